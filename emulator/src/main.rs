@@ -1,0 +1,3 @@
+//! `runpod-emulator`: a local Runpod, started by hand.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The Runpod client. It can be read and used without knowing what Terraform is.
