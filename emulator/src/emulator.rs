@@ -1,0 +1,312 @@
+//! The handle on a running emulator: what tests and the program start, look into, and disturb.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+use crate::fault::Fault;
+use crate::log::RequestRecord;
+use crate::rows::{StoredEndpoint, StoredTemplate, StoredVolume};
+use crate::scenario::Scenario;
+use crate::store::new_id;
+use crate::switches::Switches;
+use crate::world::World;
+
+/// The key an emulator accepts unless it is told others.
+pub const DEFAULT_KEY: &str = "rpa_emulator";
+
+/// How an emulator starts.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The port on 127.0.0.1; 0 is any free one.
+    pub port: u16,
+    /// The file the account lives in; none keeps it in memory.
+    pub state: Option<PathBuf>,
+    /// The account's worker quota; none leaves it as it is stored, 30 at first.
+    pub quota: Option<i32>,
+    /// The account's balance in dollars; none leaves it as it is stored, 100 at first.
+    pub balance: Option<f64>,
+    /// The keys of the account.
+    pub keys: Vec<String>,
+    /// Keys that are known but have no right to this API.
+    pub restricted_keys: Vec<String>,
+    /// How it behaves where nobody knows how the real API does.
+    pub switches: Switches,
+    /// What to put into the account, and the faults to start with.
+    pub scenario: Scenario,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            state: None,
+            quota: None,
+            balance: None,
+            keys: vec![DEFAULT_KEY.into()],
+            restricted_keys: Vec::new(),
+            switches: Switches::default(),
+            scenario: Scenario::default(),
+        }
+    }
+}
+
+/// A running emulator; it ends when this is dropped.
+pub struct Emulator {
+    address: SocketAddr,
+    world: Arc<World>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Emulator {
+    /// Starts an emulator with the default options.
+    ///
+    /// # Panics
+    /// When no loopback port can be had.
+    #[allow(clippy::panic)]
+    pub fn start() -> Self {
+        Self::with(Options::default()).unwrap_or_else(|error| panic!("the emulator cannot start: {error}"))
+    }
+
+    /// Starts an emulator.
+    ///
+    /// # Errors
+    /// When the port is taken, or the state file cannot be read.
+    pub fn with(options: Options) -> io::Result<Self> {
+        let Options {
+            port,
+            state,
+            quota,
+            balance,
+            keys,
+            restricted_keys,
+            switches,
+            scenario,
+        } = options;
+        let world = Arc::new(World::new(state, keys, restricted_keys)?);
+        world.console(|store| {
+            store.switches = scenario.switches.unwrap_or(switches);
+            store.data.quota = quota.or(scenario.quota).unwrap_or(store.data.quota);
+            store.data.balance = balance.or(scenario.balance).unwrap_or(store.data.balance);
+            for row in scenario.endpoints {
+                store.insert(row);
+            }
+        })?;
+        for fault in scenario.faults {
+            world.plan().add(fault);
+        }
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let (stop, stopped) = oneshot::channel::<()>();
+        let shared = Arc::clone(&world);
+        let thread = std::thread::Builder::new()
+            .name("runpod-emulator".into())
+            .spawn(move || {
+                runtime.block_on(async {
+                    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
+                        return;
+                    };
+                    tokio::select! {
+                        _ = crate::server::serve(listener, shared) => {}
+                        _ = stopped => {}
+                    }
+                });
+                runtime.shutdown_background();
+            })?;
+        let emulator = Self {
+            address,
+            world,
+            stop: Some(stop),
+            thread: Some(thread),
+        };
+        for row in scenario.templates {
+            emulator.add_template(row);
+        }
+        for row in scenario.volumes {
+            emulator.add_volume(row);
+        }
+        Ok(emulator)
+    }
+
+    /// The address of the API, `http://127.0.0.1:PORT/graphql`.
+    pub fn url(&self) -> String {
+        format!("http://{}/graphql", self.address)
+    }
+
+    /// The address of an admin route, such as `state`.
+    pub fn admin_url(&self, route: &str) -> String {
+        format!("http://{}/_emulator/{route}", self.address)
+    }
+
+    /// The first key of the account.
+    pub fn key(&self) -> &str {
+        self.world.keys.first().map_or(DEFAULT_KEY, String::as_str)
+    }
+
+    /// All stored endpoints in the order of their creation, whatever reads show.
+    pub fn endpoints(&self) -> Vec<StoredEndpoint> {
+        self.world.store().data.endpoints.clone()
+    }
+
+    /// The stored endpoint of this id.
+    pub fn endpoint(&self, id: &str) -> Option<StoredEndpoint> {
+        self.world.store().endpoint(id).cloned()
+    }
+
+    /// Stores an endpoint as it is, without any of the API's rules, and gives its id.
+    pub fn add_endpoint(&self, row: StoredEndpoint) -> String {
+        self.write(|store| store.insert(row))
+    }
+
+    /// Stores so many endpoints, each as this makes it from its number, and gives their ids.
+    pub fn add_endpoints(&self, count: usize, make: impl FnMut(usize) -> StoredEndpoint) -> Vec<String> {
+        let rows: Vec<_> = (0..count).map(make).collect();
+        self.write(|store| rows.into_iter().map(|row| store.insert(row)).collect())
+    }
+
+    /// Changes a stored endpoint as the console would; false when there is none of this id.
+    pub fn edit(&self, id: &str, change: impl FnOnce(&mut StoredEndpoint)) -> bool {
+        self.write(|store| {
+            let row = store.data.endpoints.iter_mut().find(|row| row.id == id);
+            row.map(change).is_some()
+        })
+    }
+
+    /// Deletes an endpoint from outside the API; false when there is none of this id.
+    pub fn remove(&self, id: &str) -> bool {
+        self.write(|store| store.remove(id))
+    }
+
+    /// Stores a template and gives its id; it gets one when it has none, and replaces one of the same id.
+    pub fn add_template(&self, mut row: StoredTemplate) -> String {
+        if row.id.is_empty() {
+            row.id = new_id(10);
+        }
+        let id = row.id.clone();
+        self.write(|store| {
+            store.data.templates.retain(|kept| kept.id != row.id);
+            store.data.templates.push(row);
+        });
+        id
+    }
+
+    /// All stored templates.
+    pub fn templates(&self) -> Vec<StoredTemplate> {
+        self.world.store().data.templates.clone()
+    }
+
+    /// Stores a network volume and gives its id; it gets one when it has none, and replaces one of the same id.
+    pub fn add_volume(&self, mut row: StoredVolume) -> String {
+        if row.id.is_empty() {
+            row.id = new_id(10);
+        }
+        let id = row.id.clone();
+        self.write(|store| {
+            store.data.volumes.retain(|kept| kept.id != row.id);
+            store.data.volumes.push(row);
+        });
+        id
+    }
+
+    /// All stored network volumes.
+    pub fn volumes(&self) -> Vec<StoredVolume> {
+        self.world.store().data.volumes.clone()
+    }
+
+    /// Sets the account's worker quota.
+    pub fn set_quota(&self, quota: i32) {
+        self.write(|store| store.data.quota = quota);
+    }
+
+    /// Sets the account's balance in dollars.
+    pub fn set_balance(&self, balance: f64) {
+        self.write(|store| store.data.balance = balance);
+    }
+
+    /// Changes the switches.
+    pub fn switches(&self, change: impl FnOnce(&mut Switches)) {
+        change(&mut self.world.store().switches);
+    }
+
+    /// Puts a fault in force and gives its number.
+    pub fn fault(&self, fault: Fault) -> u64 {
+        self.world.plan().add(fault)
+    }
+
+    /// How many requests the fault of this number has struck.
+    pub fn struck(&self, fault: u64) -> u32 {
+        self.world.plan().struck(fault)
+    }
+
+    /// Takes all faults away; requests that are parked stay so.
+    pub fn clear_faults(&self) {
+        self.world.plan().clear();
+    }
+
+    /// The log of requests since it was last cleared.
+    pub fn requests(&self) -> Vec<RequestRecord> {
+        self.world.log().records().to_vec()
+    }
+
+    /// Those requests of the log that ask for this field, such as `saveEndpoint` or `myself.endpoints`.
+    pub fn requests_for(&self, field: &str) -> Vec<RequestRecord> {
+        self.requests()
+            .into_iter()
+            .filter(|record| record.asks(field))
+            .collect()
+    }
+
+    /// Empties the log.
+    pub fn clear_requests(&self) {
+        self.world.log().clear();
+    }
+
+    /// The most requests that were open at once since the log was last cleared.
+    pub fn peak_concurrency(&self) -> usize {
+        self.world.log().peak()
+    }
+
+    /// Waits until a request is parked; false when none was in time.
+    pub fn wait_parked(&self, patience: Duration) -> bool {
+        self.wait_parked_count(1, patience)
+    }
+
+    /// Waits until so many requests are parked; false when they were not in time.
+    pub fn wait_parked_count(&self, count: usize, patience: Duration) -> bool {
+        self.world.holds.wait(count, patience)
+    }
+
+    /// Lets all parked requests go on and says how many there were.
+    pub fn release(&self) -> usize {
+        self.world.holds.release()
+    }
+
+    /// A change whose state file cannot be written still holds in memory.
+    fn write<T>(&self, change: impl FnOnce(&mut crate::store::Store) -> T) -> T {
+        let mut store = self.world.store();
+        let done = change(&mut store);
+        let _ = store.persist();
+        done
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! The account: its rows in memory, their ids, what a read shows of them, and the file they survive in.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use rand::Rng;
+use serde::{Deserialize, Serialize};
+
+use crate::rows::{
+    EnvVar, SAMPLE_ENDPOINT, SAMPLE_POD_TEMPLATE, SAMPLE_TEMPLATE, SAMPLE_VOLUMES, StoredEndpoint,
+    StoredRegistryAuth, StoredSecret, StoredTemplate, StoredVolume,
+};
+use crate::switches::Switches;
+
+/// The most endpoints `myself.endpoints` lists (API facts 1.4).
+pub(crate) const LIST_CAP: usize = 400;
+/// The worker quota of a standard account (API facts 2.6).
+pub(crate) const STANDARD_QUOTA: i32 = 30;
+/// The id of the account.
+pub(crate) const USER_ID: &str = "user_2emulator";
+
+/// A business error: what the API answers in `errors` with HTTP 200.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) message: String,
+    pub(crate) code: String,
+}
+
+impl Refusal {
+    /// A refusal with the usual code `RUNPOD`.
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            code: "RUNPOD".into(),
+        }
+    }
+}
+
+/// A deleted endpoint that some more reads still show.
+#[derive(Serialize, Deserialize, Clone, Debug)]
+pub(crate) struct Lingering {
+    pub(crate) row: StoredEndpoint,
+    pub(crate) reads: u32,
+}
+
+/// Everything that survives a restart.
+#[derive(Serialize, Deserialize, Clone, Debug)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Data {
+    pub(crate) endpoints: Vec<StoredEndpoint>,
+    #[serde(default)]
+    pub(crate) lingering: Vec<Lingering>,
+    pub(crate) templates: Vec<StoredTemplate>,
+    pub(crate) volumes: Vec<StoredVolume>,
+    pub(crate) registry_auths: Vec<StoredRegistryAuth>,
+    pub(crate) secrets: Vec<StoredSecret>,
+    pub(crate) quota: i32,
+    pub(crate) balance: f64,
+    #[serde(default)]
+    pub(crate) pub_key: String,
+    #[serde(default)]
+    pub(crate) sample_id_taken: bool,
+}
+
+impl Default for Data {
+    fn default() -> Self {
+        let serverless = StoredTemplate {
+            id: SAMPLE_TEMPLATE.into(),
+            name: "My Serverless Template".into(),
+            docker_args: "python handler.py".into(),
+            env: vec![EnvVar::new("key1", "value1")],
+            ..StoredTemplate::default()
+        };
+        let pod = StoredTemplate {
+            id: SAMPLE_POD_TEMPLATE.into(),
+            name: "My Pod Template".into(),
+            image_name: Some("runpod/pytorch:latest".into()),
+            is_serverless: false,
+            volume_in_gb: 20,
+            volume_mount_path: Some("/workspace".into()),
+            ports: Some("8888/http,22/tcp".into()),
+            ..StoredTemplate::default()
+        };
+        let volumes = SAMPLE_VOLUMES.map(|(id, place)| StoredVolume {
+            id: id.into(),
+            name: format!("volume {place}"),
+            data_center_id: place.into(),
+            ..StoredVolume::default()
+        });
+        Self {
+            endpoints: Vec::new(),
+            lingering: Vec::new(),
+            templates: vec![serverless, pod],
+            volumes: volumes.into(),
+            registry_auths: Vec::new(),
+            secrets: Vec::new(),
+            quota: STANDARD_QUOTA,
+            balance: 100.0,
+            pub_key: String::new(),
+            sample_id_taken: false,
+        }
+    }
+}
+
+/// The account and how it behaves.
+#[derive(Debug, Default)]
+pub(crate) struct Store {
+    pub(crate) data: Data,
+    pub(crate) switches: Switches,
+    path: Option<PathBuf>,
+}
+
+impl Store {
+    /// The account kept in this file, or a new one when there is no file or no path.
+    pub(crate) fn open(path: Option<PathBuf>) -> io::Result<Self> {
+        let data = match &path {
+            Some(file) => match std::fs::read(file) {
+                Ok(text) => serde_json::from_slice(&text).map_err(|error| {
+                    io::Error::new(io::ErrorKind::InvalidData, format!("{}: {error}", file.display()))
+                })?,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Data::default(),
+                Err(error) => return Err(error),
+            },
+            None => Data::default(),
+        };
+        Ok(Self {
+            data,
+            switches: Switches::default(),
+            path,
+        })
+    }
+
+    /// Writes the account to its file, if it has one.
+    pub(crate) fn persist(&self) -> io::Result<()> {
+        let Some(path) = &self.path else { return Ok(()) };
+        let text = serde_json::to_vec_pretty(&self.data)?;
+        write_atomically(path, &text)
+    }
+
+    /// The stored row of this id, whatever reads show.
+    pub(crate) fn endpoint(&self, id: &str) -> Option<&StoredEndpoint> {
+        self.data.endpoints.iter().find(|row| row.id == id)
+    }
+
+    /// The template of this id.
+    pub(crate) fn template(&self, id: &str) -> Option<&StoredTemplate> {
+        self.data.templates.iter().find(|row| row.id == id)
+    }
+
+    /// The network volume of this id.
+    pub(crate) fn volume(&self, id: &str) -> Option<&StoredVolume> {
+        self.data.volumes.iter().find(|row| row.id == id)
+    }
+
+    /// What `myself.endpoints` lists: oldest first, no more than the cap.
+    pub(crate) fn list_endpoints(&mut self) -> Vec<StoredEndpoint> {
+        let mut shown = Vec::new();
+        for row in &mut self.data.endpoints {
+            if row.hidden_reads > 0 {
+                row.hidden_reads -= 1;
+            } else {
+                shown.push(row.clone());
+            }
+        }
+        for gone in &mut self.data.lingering {
+            gone.reads -= 1;
+            shown.push(gone.row.clone());
+        }
+        self.data.lingering.retain(|gone| gone.reads > 0);
+        shown.sort_by(|a, b| a.created_at.cmp(&b.created_at));
+        shown.truncate(LIST_CAP);
+        shown
+    }
+
+    /// What `myself.endpoint(id)` finds.
+    pub(crate) fn find_endpoint(&mut self, id: &str) -> Option<StoredEndpoint> {
+        if let Some(row) = self.data.endpoints.iter_mut().find(|row| row.id == id) {
+            if row.hidden_reads == 0 {
+                return Some(row.clone());
+            }
+            row.hidden_reads -= 1;
+            return None;
+        }
+        let gone = self.data.lingering.iter_mut().find(|gone| gone.row.id == id)?;
+        gone.reads -= 1;
+        let row = gone.row.clone();
+        self.data.lingering.retain(|gone| gone.reads > 0);
+        Some(row)
+    }
+
+    /// Stores a row as it is, giving it an id and a creation time when it has none.
+    pub(crate) fn insert(&mut self, mut row: StoredEndpoint) -> String {
+        if row.id.is_empty() {
+            row.id = new_id(14);
+        }
+        if row.created_at.is_empty() {
+            row.created_at = now();
+        }
+        if row.user_id.is_empty() {
+            row.user_id = USER_ID.into();
+        }
+        let id = row.id.clone();
+        self.data.endpoints.retain(|old| old.id != id);
+        self.data.endpoints.push(row);
+        id
+    }
+
+    /// The id of the next endpoint that is created: the page's own for the first, then random ones.
+    pub(crate) fn next_endpoint_id(&mut self) -> String {
+        let is_first = !self.data.sample_id_taken && self.endpoint(SAMPLE_ENDPOINT).is_none();
+        self.data.sample_id_taken = true;
+        if is_first {
+            SAMPLE_ENDPOINT.into()
+        } else {
+            new_id(14)
+        }
+    }
+
+    /// Takes a row away; reads may still show it for a while.
+    pub(crate) fn remove(&mut self, id: &str) -> bool {
+        let Some(at) = self.data.endpoints.iter().position(|row| row.id == id) else {
+            return false;
+        };
+        let row = self.data.endpoints.remove(at);
+        if self.switches.reads_before_deleted > 0 {
+            self.data.lingering.push(Lingering {
+                row,
+                reads: self.switches.reads_before_deleted,
+            });
+        }
+        true
+    }
+
+    /// Sum of the maximum workers of all endpoints but this one.
+    pub(crate) fn workers_elsewhere(&self, id: Option<&str>) -> i32 {
+        let others = self
+            .data
+            .endpoints
+            .iter()
+            .filter(|row| Some(row.id.as_str()) != id);
+        others.fold(0, |sum, row| sum.saturating_add(row.workers_max))
+    }
+}
+
+/// A new id of so many lower-case letters and digits.
+pub(crate) fn new_id(length: usize) -> String {
+    const ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+    let mut rng = rand::rng();
+    let pick = |_| {
+        ALPHABET
+            .get(rng.random_range(0..ALPHABET.len()))
+            .copied()
+            .map_or('a', char::from)
+    };
+    (0..length).map(pick).collect()
+}
+
+/// The present time as the API writes it.
+pub(crate) fn now() -> String {
+    Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
+/// The present time in milliseconds since 1970.
+pub(crate) fn now_ms() -> i64 {
+    Timestamp::now().as_millisecond()
+}
+
+fn write_atomically(path: &Path, text: &[u8]) -> io::Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".{}.tmp", new_id(6)));
+    let temporary = path.with_file_name(name);
+    let mut file = std::fs::File::create(&temporary)?;
+    file.write_all(text)?;
+    file.sync_all()?;
+    std::fs::rename(&temporary, path)
+}

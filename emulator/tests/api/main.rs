@@ -1,0 +1,20 @@
+//! The emulator over real HTTP: one test for each behaviour that others rely on.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod account;
+mod admin;
+mod checks;
+mod client;
+mod deletion;
+mod faults;
+mod program;
+mod refusals;
+mod samples;
+mod saving;
+mod switches;
