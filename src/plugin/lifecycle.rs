@@ -1,0 +1,180 @@
+//! When the provider's process ends: what it listens for, and what it still waits for.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::signals::Signals;
+use super::stop::Stop;
+
+/// How long the process waits for what. The defaults suit Terraform.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// For the first connection, after the handshake.
+    pub connect: Duration,
+    /// For Terraform to come back after its last connection closed, when nothing is in flight.
+    pub reconnect: Duration,
+    /// For what is in flight when Terraform is gone, or on SIGTERM.
+    pub finish: Duration,
+    /// For what is in flight when Terraform asks for the end; it kills the process two seconds after that.
+    pub shutdown: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(60),
+            reconnect: Duration::from_millis(1500),
+            finish: Duration::from_secs(60),
+            shutdown: Duration::from_millis(1500),
+        }
+    }
+}
+
+/// How the process came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Ending {
+    /// Terraform asked for the end, nothing was in flight and nothing had been told to stop.
+    pub clean: bool,
+    /// Why the process ends.
+    pub cause: Cause,
+}
+
+/// Why a provider's process ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cause {
+    /// Terraform asked for it.
+    Shutdown,
+    /// Terraform's last connection closed, and it did not come back.
+    Abandoned,
+    /// Nobody connected.
+    NobodyCame,
+    /// SIGTERM, or Ctrl-C in a process that was started with `--debug`.
+    Signal,
+}
+
+/// What goes on in the process: connections, operations, and requests to end.
+pub(crate) struct Life {
+    pub stop: Stop,
+    connections: watch::Sender<usize>,
+    operations: watch::Sender<usize>,
+    shutdown: CancellationToken,
+    /// Whether the process serves whoever comes, and does not end with one Terraform.
+    pub debug: bool,
+}
+
+impl Life {
+    pub(crate) fn new(stop: Stop, debug: bool) -> Arc<Self> {
+        let (connections, operations) = (watch::Sender::new(0), watch::Sender::new(0));
+        Arc::new(Self {
+            stop,
+            connections,
+            operations,
+            shutdown: CancellationToken::new(),
+            debug,
+        })
+    }
+
+    /// A connection lives until the result is dropped.
+    pub(crate) fn connected(&self) -> Counted {
+        Counted::new(&self.connections)
+    }
+
+    /// An operation is in flight until the result is dropped.
+    pub(crate) fn operating(&self) -> Counted {
+        Counted::new(&self.operations)
+    }
+
+    /// Terraform asks for the end.
+    pub(crate) fn ask_shutdown(&self) {
+        self.shutdown.cancel();
+    }
+
+    /// Returns when it is time to leave. What is in flight has ended by then, or has had its time.
+    pub(crate) async fn until_over(&self, patience: &Patience, signals: &mut Signals) -> Ending {
+        let ending = self.cause(patience, signals).await;
+        tracing::debug!(cause = ?ending.cause, clean = ending.clean, "leaving");
+        ending
+    }
+
+    async fn cause(&self, patience: &Patience, signals: &mut Signals) -> Ending {
+        let gone = async {
+            match self.until_gone(patience).await {
+                // Terraform's end is no end of a process that a developer watches.
+                _ if self.debug => std::future::pending().await,
+                cause => cause,
+            }
+        };
+        let cause = tokio::select! {
+            () = self.shutdown.cancelled(), if !self.debug => Cause::Shutdown,
+            () = signals.asked_to_end(self.debug) => Cause::Signal,
+            cause = gone => cause,
+        };
+        let clean = cause == Cause::Shutdown && self.idle() && !self.stop.is_cancelled();
+        self.stop.end_process();
+        let time = if cause == Cause::Shutdown {
+            patience.shutdown
+        } else {
+            patience.finish
+        };
+        self.drain(time).await;
+        Ending { clean, cause }
+    }
+
+    /// Returns when nobody is there any more, or nobody came.
+    async fn until_gone(&self, patience: &Patience) -> Cause {
+        let mut connections = self.connections.subscribe();
+        let came = connections.wait_for(|count| *count > 0);
+        if tokio::time::timeout(patience.connect, came).await.is_err() && !self.debug {
+            return Cause::NobodyCame;
+        }
+        loop {
+            // The sender lives in self, so waiting does not fail.
+            let _ = connections.wait_for(|count| *count == 0).await;
+            if !self.idle() {
+                if !self.debug {
+                    return Cause::Abandoned;
+                }
+                self.stop.end_run();
+            }
+            let back = connections.wait_for(|count| *count > 0);
+            if self.debug {
+                let _ = back.await;
+            } else if tokio::time::timeout(patience.reconnect, back).await.is_err() {
+                return Cause::Abandoned;
+            }
+        }
+    }
+
+    fn idle(&self) -> bool {
+        *self.operations.borrow() == 0
+    }
+
+    async fn drain(&self, time: Duration) {
+        let mut operations = self.operations.subscribe();
+        let drained = operations.wait_for(|count| *count == 0);
+        if tokio::time::timeout(time, drained).await.is_err() {
+            tracing::warn!("leaving with operations in flight");
+        }
+    }
+}
+
+/// Counts for one as long as it lives.
+pub(crate) struct Counted(watch::Sender<usize>);
+
+impl Counted {
+    fn new(counter: &watch::Sender<usize>) -> Self {
+        counter.send_modify(|count| *count = count.saturating_add(1));
+        Self(counter.clone())
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count = count.saturating_sub(1));
+    }
+}

@@ -1,0 +1,266 @@
+//! Schemas as the protocol has them, and states cut to what a schema knows.
+
+use std::collections::HashMap;
+
+use serde_json::Value as Json;
+use tf_provider::schema::{
+    Attribute, AttributeConstraint, AttributeType, Block, Description, NestedBlock, Schema, StringKind,
+};
+
+use super::wire;
+
+/// A schema as Terraform wants it, its parts sorted by name.
+pub(crate) fn to_wire(schema: &Schema) -> wire::Schema {
+    wire::Schema {
+        version: schema.version,
+        block: Some(block(&schema.block)),
+    }
+}
+
+/// The schema's parts in a stable order.
+fn sorted<T>(map: &HashMap<String, T>) -> Vec<(&String, &T)> {
+    let mut parts: Vec<_> = map.iter().collect();
+    parts.sort_unstable_by_key(|part| part.0);
+    parts
+}
+
+fn block(block: &Block) -> wire::schema::Block {
+    let (description, description_kind) = text(&block.description);
+    wire::schema::Block {
+        version: block.version,
+        attributes: attributes(&block.attributes),
+        block_types: sorted(&block.blocks)
+            .into_iter()
+            .map(|(name, nested)| nested_block(name, nested))
+            .collect(),
+        description,
+        description_kind,
+        deprecated: block.deprecated,
+        ..Default::default()
+    }
+}
+
+fn nested_block(name: &str, nested: &NestedBlock) -> wire::schema::NestedBlock {
+    use wire::schema::nested_block::NestingMode;
+    // No maximum is 0.
+    let (nesting, content, min_items, max_items) = match nested {
+        NestedBlock::Single(content) => (NestingMode::Single, content, 1, 1),
+        NestedBlock::List(content) => (NestingMode::List, content, 0, 0),
+        NestedBlock::Set(content) => (NestingMode::Set, content, 0, 0),
+        NestedBlock::Map(content) => (NestingMode::Map, content, 0, 0),
+        NestedBlock::Group(content) => (NestingMode::Group, content, 0, 0),
+        NestedBlock::Optional(content) => (NestingMode::List, content, 0, 1),
+    };
+    wire::schema::NestedBlock {
+        type_name: name.to_owned(),
+        block: Some(block(content)),
+        nesting: nesting.into(),
+        min_items,
+        max_items,
+    }
+}
+
+fn attributes(attributes: &HashMap<String, Attribute>) -> Vec<wire::schema::Attribute> {
+    sorted(attributes)
+        .into_iter()
+        .map(|(name, it)| attribute(name, it))
+        .collect()
+}
+
+fn attribute(name: &str, attribute: &Attribute) -> wire::schema::Attribute {
+    use AttributeConstraint::{Computed, Optional, OptionalComputed, Required};
+    let nested_type = nested_type(&attribute.attr_type);
+    let (description, description_kind) = text(&attribute.description);
+    wire::schema::Attribute {
+        name: name.to_owned(),
+        // One or the other: Terraform refuses a provider that sends both.
+        r#type: match nested_type {
+            Some(_) => Vec::new(),
+            None => attribute.attr_type.to_string().into_bytes(),
+        },
+        nested_type,
+        description,
+        description_kind,
+        required: attribute.constraint == Required,
+        optional: matches!(attribute.constraint, Optional | OptionalComputed),
+        computed: matches!(attribute.constraint, Computed | OptionalComputed),
+        sensitive: attribute.sensitive,
+        deprecated: attribute.deprecated,
+        ..Default::default()
+    }
+}
+
+fn nested_type(of: &AttributeType) -> Option<wire::schema::Object> {
+    use wire::schema::object::NestingMode;
+    let (nesting, content) = match of {
+        AttributeType::AttributeSingle(content) => (NestingMode::Single, content),
+        AttributeType::AttributeList(content) => (NestingMode::List, content),
+        AttributeType::AttributeSet(content) => (NestingMode::Set, content),
+        AttributeType::AttributeMap(content) => (NestingMode::Map, content),
+        _ => return None,
+    };
+    Some(wire::schema::Object {
+        attributes: attributes(content),
+        nesting: nesting.into(),
+        ..Default::default()
+    })
+}
+
+fn text(description: &Description) -> (String, i32) {
+    let kind = match description.kind {
+        StringKind::Plain => wire::StringKind::Plain,
+        StringKind::Markdown => wire::StringKind::Markdown,
+    };
+    (description.content.clone(), kind.into())
+}
+
+/// Takes out of a stored state whatever the schema does not have (any more), at every depth: Terraform refuses
+/// a state with attributes that it has no schema for.
+pub(crate) fn prune(state: &mut Json, schema: &Schema) {
+    prune_block(state, &schema.block);
+}
+
+fn prune_block(state: &mut Json, block: &Block) {
+    let Json::Object(fields) = state else { return };
+    fields.retain(|name, value| {
+        if let Some(attribute) = block.attributes.get(name) {
+            prune_value(value, &attribute.attr_type);
+        } else if let Some(nested) = block.blocks.get(name) {
+            prune_nested(value, nested);
+        } else {
+            return false;
+        }
+        true
+    });
+}
+
+fn prune_nested(state: &mut Json, nested: &NestedBlock) {
+    match nested {
+        NestedBlock::Single(block) | NestedBlock::Group(block) => prune_block(state, block),
+        NestedBlock::List(block)
+        | NestedBlock::Set(block)
+        | NestedBlock::Map(block)
+        | NestedBlock::Optional(block) => each(state, |value| prune_block(value, block)),
+    }
+}
+
+fn prune_value(state: &mut Json, of: &AttributeType) {
+    match of {
+        AttributeType::String | AttributeType::Number | AttributeType::Bool | AttributeType::Any => {}
+        AttributeType::List(of) | AttributeType::Set(of) | AttributeType::Map(of) => {
+            each(state, |value| prune_value(value, of));
+        }
+        AttributeType::Object(fields) => prune_fields(state, fields, |of| of),
+        AttributeType::Tuple(parts) => {
+            let values = state.as_array_mut().into_iter().flatten();
+            values.zip(parts).for_each(|(value, of)| prune_value(value, of));
+        }
+        AttributeType::AttributeSingle(fields) => prune_fields(state, fields, |field| &field.attr_type),
+        AttributeType::AttributeList(fields)
+        | AttributeType::AttributeSet(fields)
+        | AttributeType::AttributeMap(fields) => {
+            each(state, |value| {
+                prune_fields(value, fields, |field| &field.attr_type)
+            });
+        }
+    }
+}
+
+fn prune_fields<T>(state: &mut Json, fields: &HashMap<String, T>, of: impl Fn(&T) -> &AttributeType) {
+    let Json::Object(values) = state else { return };
+    values.retain(|name, value| match fields.get(name) {
+        Some(field) => {
+            prune_value(value, of(field));
+            true
+        }
+        None => false,
+    });
+}
+
+/// The elements of a list, or the values of a map.
+fn each(state: &mut Json, prune: impl FnMut(&mut Json)) {
+    match state {
+        Json::Array(values) => values.iter_mut().for_each(prune),
+        Json::Object(values) => values.values_mut().for_each(prune),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use tf_provider::map;
+
+    fn schema() -> Schema {
+        let string = || Attribute {
+            attr_type: AttributeType::String,
+            ..Default::default()
+        };
+        let of = |attr_type| Attribute {
+            attr_type,
+            ..Default::default()
+        };
+        Schema {
+            version: 3,
+            block: Block {
+                attributes: map! {
+                    "zone" => string(),
+                    "name" => string(),
+                    "disk" => of(AttributeType::AttributeSingle(map! { "size" => string() })),
+                    "ports" => of(AttributeType::AttributeMap(map! { "port" => string() })),
+                    "object" => of(AttributeType::List(Box::new(AttributeType::Object(
+                        map! { "a" => AttributeType::Bool },
+                    )))),
+                    "any" => of(AttributeType::Any),
+                },
+                blocks: map! { "rule" => NestedBlock::Set(Block {
+                    attributes: map! { "from" => string() },
+                    ..Default::default()
+                }) },
+                ..Default::default()
+            },
+        }
+    }
+
+    #[test]
+    fn nested_attributes_have_no_type_beside_their_nested_type() {
+        let wire = to_wire(&schema());
+        let attributes = wire.block.map(|block| block.attributes).unwrap_or_default();
+        for attribute in &attributes {
+            assert_ne!(
+                attribute.r#type.is_empty(),
+                attribute.nested_type.is_none(),
+                "{}",
+                attribute.name
+            );
+        }
+        let names: Vec<_> = attributes
+            .iter()
+            .map(|attribute| attribute.name.as_str())
+            .collect();
+        assert_eq!(names, ["any", "disk", "name", "object", "ports", "zone"]);
+    }
+
+    #[test]
+    fn a_state_loses_what_the_schema_has_not() {
+        let mut state = json!({
+            "name": "n", "gone": 1,
+            "disk": { "size": "1", "gone": 1 },
+            "ports": { "gone": { "port": "80", "gone": 1 } },
+            "object": [{ "a": true, "gone": 1 }, null],
+            "any": { "value": { "kept": 1 }, "type": "dynamic" },
+            "rule": [{ "from": "x", "gone": { "from": 1 } }],
+        });
+        prune(&mut state, &schema());
+        let kept = json!({
+            "name": "n",
+            "disk": { "size": "1" },
+            "ports": { "gone": { "port": "80" } },
+            "object": [{ "a": true }, null],
+            "any": { "value": { "kept": 1 }, "type": "dynamic" },
+            "rule": [{ "from": "x" }],
+        });
+        assert_eq!(state, kept);
+    }
+}

@@ -1,0 +1,78 @@
+//! Stored states of any schema version, as the present schema has them.
+
+use serde_json::Value as Json;
+use tf_provider::Diagnostics;
+
+use super::diagnostics::error;
+use super::offers::ResourceOffer;
+use super::schema::prune;
+use super::wire;
+
+/// The stored state for the present schema, as JSON.
+///
+/// A state of the same schema version passes as it is, but for attributes that the schema no longer has. An
+/// older one goes through the resource's own upgrade. A newer one is an error, and so is the form that Terraform
+/// before 0.12 stored.
+pub(crate) fn upgrade(
+    offer: &ResourceOffer,
+    diags: &mut Diagnostics,
+    version: i64,
+    raw: Option<wire::RawState>,
+) -> Option<Vec<u8>> {
+    let schema = match offer.schema() {
+        Ok(schema) => schema,
+        Err(broken) => {
+            diags.add_diagnostics(broken.clone());
+            return None;
+        }
+    };
+    let raw = raw.unwrap_or_default();
+    if raw.json.is_empty() && !raw.flatmap.is_empty() {
+        diags.add_error(error(
+            "The stored state is too old",
+            "It has a form that Terraform used before version 0.12, which this provider cannot read. Let an older \
+             Terraform refresh it first, or remove the resource from the state and import it.",
+        ));
+        return None;
+    }
+    // The text of an error of JSON quotes no values, but then it helps nobody either.
+    let Ok(mut state) = serde_json::from_slice::<Json>(&raw.json) else {
+        diags.add_error(error("The stored state is broken", "It is not valid JSON."));
+        return None;
+    };
+    if version > schema.version {
+        diags.add_error(error(
+            "The stored state is of a newer provider",
+            format!(
+                "It has schema version {version}, and this version of the provider knows {known} at most. Use the \
+                 version of the provider that wrote it, or a newer one.",
+                known = schema.version,
+            ),
+        ));
+        return None;
+    }
+    if version < schema.version {
+        let Some(own) = &offer.upgrade else {
+            diags.add_error(error(
+                "The stored state cannot be upgraded",
+                format!(
+                    "It has schema version {version}, and the provider, which is at version {known}, has no way \
+                     from there. Remove the resource from the state and import it.",
+                    known = schema.version,
+                ),
+            ));
+            return None;
+        };
+        state = own.upgrade(diags, version, state)?;
+        prune(&mut state, schema);
+        return Some(state.to_string().into_bytes());
+    }
+    let stored = state.clone();
+    prune(&mut state, schema);
+    // What needs no change keeps its numbers to the last digit.
+    if state == stored {
+        Some(raw.json)
+    } else {
+        Some(state.to_string().into_bytes())
+    }
+}

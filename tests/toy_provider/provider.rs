@@ -1,0 +1,214 @@
+//! A provider that does what the tests of the front door tell it to, above all what no provider should do.
+//!
+//! `on_create` and its like choose what an operation does; see [`Mood`]. Where an operation holds, it connects to
+//! the unix socket that TOY_GATE names, says so in a line, and goes on when the other side closes.
+
+#![allow(clippy::panic)]
+
+mod thing;
+
+use std::io::Write;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use terraform_provider_runpod::plugin::{self, About, Ending, Offers, Patience, Plugin, Stop};
+use tf_provider::schema::{Attribute, AttributeConstraint, AttributeType, Block, Schema};
+use tf_provider::value::{Value, ValueString};
+use tf_provider::{AttributePath, Diagnostic, Diagnostics, Provider, map};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+const ABOUT: About = About {
+    name: "terraform-provider-toy",
+    version: "1.2.3",
+    address: "door/toy",
+    docs: "https://example.org/toy",
+    summary: "does what tests tell it to",
+};
+
+struct Toy {
+    stop: Stop,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Config<'a> {
+    #[serde(borrow)]
+    greeting: ValueString<'a>,
+    #[serde(borrow)]
+    token: ValueString<'a>,
+}
+
+#[async_trait]
+impl Provider for Toy {
+    type Config<'a> = Config<'a>;
+    type MetaState<'a> = Value<()>;
+
+    fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
+        Some(Schema {
+            version: 1,
+            block: Block {
+                attributes: map! {
+                    "greeting" => attribute(AttributeType::String, AttributeConstraint::Optional),
+                    "token" => Attribute {
+                        sensitive: true,
+                        ..attribute(AttributeType::String, AttributeConstraint::Optional)
+                    },
+                },
+                ..Default::default()
+            },
+        })
+    }
+
+    async fn configure<'a>(&self, diags: &mut Diagnostics, _: String, config: Config<'a>) -> Option<()> {
+        match config.greeting.as_str() {
+            "panic" => panic!("at the configuration with hunter2"),
+            "none" => return None,
+            "refuse" => diags.add_error(Diagnostic {
+                summary: "no such greeting".into(),
+                detail: "".into(),
+                attribute: AttributePath::new("greeting"),
+            }),
+            _ => {}
+        }
+        Some(())
+    }
+}
+
+impl Plugin for Toy {
+    fn register(&self, offers: &mut Offers) {
+        offers.upgradable_resource(
+            "toy_thing",
+            thing::Thing {
+                stop: self.stop.clone(),
+            },
+        );
+        offers.resource("toy_plain", thing::Plain);
+        offers.data_source(
+            "toy_fact",
+            thing::Fact {
+                stop: self.stop.clone(),
+            },
+        );
+    }
+
+    fn ended(&self, ending: &Ending) {
+        tell(&format!("ended {:?} {}", ending.cause, ending.clean));
+    }
+}
+
+/// What an operation does.
+#[derive(PartialEq)]
+enum Mood {
+    Fine,
+    Panic,
+    None,
+    /// Holds until it is let go.
+    Hold,
+    /// Holds until the work should stop, then answers with what there is, and an error.
+    Stop,
+    /// Holds until the work should stop, and then on until it is let go.
+    Stubborn,
+    /// Answers, and adds an error.
+    Error,
+    /// Saves a checkpoint, and then…
+    SavedPanic,
+    SavedNone,
+    SavedHold,
+}
+
+impl Mood {
+    fn of(text: &str) -> Self {
+        match text {
+            "panic" => Self::Panic,
+            "none" => Self::None,
+            "hold" => Self::Hold,
+            "stop" => Self::Stop,
+            "stubborn" => Self::Stubborn,
+            "error" => Self::Error,
+            "saved-panic" => Self::SavedPanic,
+            "saved-none" => Self::SavedNone,
+            "saved-hold" => Self::SavedHold,
+            _ => Self::Fine,
+        }
+    }
+
+    /// Does it. `None` means that the operation answers `None`.
+    async fn act(&self, name: &str, stop: &Stop, diags: &mut Diagnostics, save: impl Fn()) -> Option<()> {
+        if matches!(self, Self::SavedPanic | Self::SavedNone | Self::SavedHold) {
+            save();
+        }
+        match self {
+            Self::Fine => {}
+            Self::Panic | Self::SavedPanic => panic!("as told, with hunter2"),
+            Self::None | Self::SavedNone => return None,
+            Self::Hold | Self::SavedHold => gate(name).await,
+            Self::Stop => {
+                tell(name);
+                stop.cancelled().await;
+                diags.add_error(plain_error("stopped"));
+            }
+            Self::Stubborn => {
+                tell(name);
+                stop.cancelled().await;
+                gate("stubborn").await;
+            }
+            Self::Error => diags.add_error(plain_error("as told")),
+        }
+        Some(())
+    }
+}
+
+fn plain_error(summary: &'static str) -> Diagnostic {
+    Diagnostic {
+        summary: summary.into(),
+        detail: "".into(),
+        attribute: AttributePath::default(),
+    }
+}
+
+fn attribute(attr_type: AttributeType, constraint: AttributeConstraint) -> Attribute {
+    Attribute {
+        attr_type,
+        constraint,
+        description: "".into(),
+        ..Default::default()
+    }
+}
+
+/// Says `line` to the test, and goes on.
+fn tell(line: &str) {
+    let Some(path) = std::env::var_os("TOY_GATE") else {
+        return;
+    };
+    if let Ok(mut gate) = std::os::unix::net::UnixStream::connect(path) {
+        let _ = gate.write_all(format!("{line}\n").as_bytes());
+    }
+}
+
+/// Says `line` to the test, and goes on when the test lets it.
+async fn gate(line: &str) {
+    let Some(path) = std::env::var_os("TOY_GATE") else {
+        return;
+    };
+    if let Ok(mut gate) = tokio::net::UnixStream::connect(path).await {
+        let _ = gate.write_all(format!("{line}\n").as_bytes()).await;
+        let _ = gate.read_u8().await;
+    }
+}
+
+/// A wait of the process's, if the test has one of its own.
+fn wait(name: &str, usual: Duration) -> Duration {
+    let set = std::env::var(name).ok().and_then(|millis| millis.parse().ok());
+    set.map_or(usual, Duration::from_millis)
+}
+
+fn main() -> std::process::ExitCode {
+    let usual = Patience::default();
+    let patience = Patience {
+        connect: wait("TOY_CONNECT", usual.connect),
+        reconnect: wait("TOY_RECONNECT", usual.reconnect),
+        finish: wait("TOY_FINISH", usual.finish),
+        shutdown: wait("TOY_SHUTDOWN", usual.shutdown),
+    };
+    plugin::run_with(ABOUT, patience, |stop| Toy { stop })
+}

@@ -1,0 +1,383 @@
+//! What the toy provider offers.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use terraform_provider_runpod::plugin::{Stop, UpgradeState, checkpoint};
+use tf_provider::schema::{AttributeConstraint, AttributeType, Block, Schema};
+use tf_provider::value::{Value, ValueBool, ValueMap, ValueNumber, ValueString};
+use tf_provider::{AttributePath, DataSource, Diagnostics, Resource, map};
+
+use crate::{Mood, attribute};
+
+pub struct Thing {
+    pub stop: Stop,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct ThingState<'a> {
+    #[serde(borrow)]
+    id: ValueString<'a>,
+    #[serde(borrow)]
+    name: ValueString<'a>,
+    size: ValueNumber,
+    #[serde(borrow)]
+    blob: ValueString<'a>,
+    #[serde(borrow)]
+    secret: ValueString<'a>,
+    #[serde(borrow)]
+    disk: Value<Disk<'a>>,
+    #[serde(borrow)]
+    ports: ValueMap<'a, Port<'a>>,
+    #[serde(borrow)]
+    on_plan: ValueString<'a>,
+    #[serde(borrow)]
+    on_create: ValueString<'a>,
+    #[serde(borrow)]
+    on_read: ValueString<'a>,
+    #[serde(borrow)]
+    on_update: ValueString<'a>,
+    #[serde(borrow)]
+    on_destroy: ValueString<'a>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Disk<'a> {
+    #[serde(borrow)]
+    kind: ValueString<'a>,
+    size: ValueNumber,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Port<'a> {
+    #[serde(borrow)]
+    protocol: ValueString<'a>,
+}
+
+/// How many changes there have been.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Changes {
+    count: u64,
+}
+
+impl Thing {
+    fn id_of(name: &str) -> ValueString<'static> {
+        Value::Value(format!("id-{name}").into())
+    }
+}
+
+#[async_trait]
+impl Resource for Thing {
+    type State<'a> = ThingState<'a>;
+    type PrivateState<'a> = Value<Changes>;
+    type ProviderMetaState<'a> = Value<()>;
+
+    fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
+        use AttributeConstraint::{Computed, Optional, Required};
+        use AttributeType::{Number, String};
+        let mut secret = attribute(String, Optional);
+        secret.sensitive = true;
+        Some(Schema {
+            version: 2,
+            block: Block {
+                attributes: map! {
+                    "id" => attribute(String, Computed),
+                    "name" => attribute(String, Required),
+                    "size" => attribute(Number, Optional),
+                    "blob" => attribute(String, Optional),
+                    "secret" => secret,
+                    "disk" => attribute(AttributeType::AttributeSingle(map! {
+                        "kind" => attribute(String, Required),
+                        "size" => attribute(Number, Optional),
+                    }), Optional),
+                    "ports" => attribute(AttributeType::AttributeMap(map! {
+                        "protocol" => attribute(String, Optional),
+                    }), Optional),
+                    "on_plan" => attribute(String, Optional),
+                    "on_create" => attribute(String, Optional),
+                    "on_read" => attribute(String, Optional),
+                    "on_update" => attribute(String, Optional),
+                    "on_destroy" => attribute(String, Optional),
+                },
+                ..Default::default()
+            },
+        })
+    }
+
+    async fn validate<'a>(&self, diags: &mut Diagnostics, config: ThingState<'a>) -> Option<()> {
+        if config.name.as_str() == "forbidden" {
+            let error = crate::plain_error("this name is forbidden");
+            diags.add_error(tf_provider::Diagnostic {
+                attribute: AttributePath::new("name"),
+                ..error
+            });
+        }
+        Some(())
+    }
+
+    async fn read<'a>(
+        &self,
+        diags: &mut Diagnostics,
+        state: ThingState<'a>,
+        private: Value<Changes>,
+        _: Value<()>,
+    ) -> Option<(ThingState<'a>, Value<Changes>)> {
+        Mood::of(&state.on_read)
+            .act("read", &self.stop, diags, || {})
+            .await?;
+        Some((state, private))
+    }
+
+    async fn plan_create<'a>(
+        &self,
+        diags: &mut Diagnostics,
+        mut proposed: ThingState<'a>,
+        _: ThingState<'a>,
+        _: Value<()>,
+    ) -> Option<(ThingState<'a>, Value<Changes>)> {
+        Mood::of(&proposed.on_plan)
+            .act("plan", &self.stop, diags, || {})
+            .await?;
+        proposed.id = Value::Unknown;
+        Some((proposed, Value::Value(Changes { count: 0 })))
+    }
+
+    async fn plan_update<'a>(
+        &self,
+        diags: &mut Diagnostics,
+        prior: ThingState<'a>,
+        proposed: ThingState<'a>,
+        _: ThingState<'a>,
+        private: Value<Changes>,
+        _: Value<()>,
+    ) -> Option<(ThingState<'a>, Value<Changes>, Vec<AttributePath>)> {
+        Mood::of(&proposed.on_plan)
+            .act("plan", &self.stop, diags, || {})
+            .await?;
+        let renamed = prior.name.as_str() != proposed.name.as_str();
+        let replace = renamed.then(|| AttributePath::new("name")).into_iter().collect();
+        Some((proposed, private, replace))
+    }
+
+    async fn plan_destroy<'a>(
+        &self,
+        _: &mut Diagnostics,
+        _: ThingState<'a>,
+        private: Value<Changes>,
+        _: Value<()>,
+    ) -> Option<Value<Changes>> {
+        Some(private)
+    }
+
+    async fn create<'a>(
+        &self,
+        diags: &mut Diagnostics,
+        mut planned: ThingState<'a>,
+        _: ThingState<'a>,
+        private: Value<Changes>,
+        _: Value<()>,
+    ) -> Option<(ThingState<'a>, Value<Changes>)> {
+        let mood = Mood::of(&planned.on_create);
+        planned.id = Self::id_of(&planned.name);
+        let save = || checkpoint::save(&planned, &private);
+        mood.act("create", &self.stop, diags, save).await?;
+        Some((planned, private))
+    }
+
+    async fn update<'a>(
+        &self,
+        diags: &mut Diagnostics,
+        _: ThingState<'a>,
+        planned: ThingState<'a>,
+        _: ThingState<'a>,
+        private: Value<Changes>,
+        _: Value<()>,
+    ) -> Option<(ThingState<'a>, Value<Changes>)> {
+        let save = || checkpoint::save(&planned, &private);
+        Mood::of(&planned.on_update)
+            .act("update", &self.stop, diags, save)
+            .await?;
+        Some((
+            planned,
+            private.map(|changes| Changes {
+                count: changes.count + 1,
+            }),
+        ))
+    }
+
+    async fn destroy<'a>(
+        &self,
+        diags: &mut Diagnostics,
+        prior: ThingState<'a>,
+        private: Value<Changes>,
+        _: Value<()>,
+    ) -> Option<()> {
+        let save = || checkpoint::save(&prior, &private);
+        Mood::of(&prior.on_destroy)
+            .act("destroy", &self.stop, diags, save)
+            .await
+    }
+
+    async fn import<'a>(&self, _: &mut Diagnostics, id: String) -> Option<(ThingState<'a>, Value<Changes>)> {
+        let name = id.strip_prefix("id-")?.to_owned();
+        let state = ThingState {
+            id: Value::Value(id.into()),
+            name: Value::Value(name.into()),
+            ..Default::default()
+        };
+        Some((state, Value::Null))
+    }
+}
+
+impl UpgradeState for Thing {
+    /// Version 1 called the name a label.
+    fn upgrade(&self, _: &mut Diagnostics, version: i64, mut state: Json) -> Option<Json> {
+        if version != 1 {
+            return None;
+        }
+        let label = state.get("label").cloned()?;
+        state.as_object_mut()?.insert("name".to_owned(), label);
+        Some(state)
+    }
+}
+
+/// A resource with nothing of its own, not even an upgrade or an import.
+pub struct Plain;
+
+#[async_trait]
+impl Resource for Plain {
+    type State<'a> = BTreeMap<String, Value<String>>;
+    type PrivateState<'a> = Value<()>;
+    type ProviderMetaState<'a> = Value<()>;
+
+    fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
+        let note = attribute(AttributeType::String, AttributeConstraint::Optional);
+        Some(Schema {
+            version: 1,
+            block: Block {
+                attributes: map! { "note" => note },
+                ..Default::default()
+            },
+        })
+    }
+
+    async fn read<'a>(
+        &self,
+        _: &mut Diagnostics,
+        state: Self::State<'a>,
+        private: Value<()>,
+        _: Value<()>,
+    ) -> Option<(Self::State<'a>, Value<()>)> {
+        Some((state, private))
+    }
+
+    async fn plan_create<'a>(
+        &self,
+        _: &mut Diagnostics,
+        proposed: Self::State<'a>,
+        _: Self::State<'a>,
+        _: Value<()>,
+    ) -> Option<(Self::State<'a>, Value<()>)> {
+        Some((proposed, Value::Null))
+    }
+
+    async fn plan_update<'a>(
+        &self,
+        _: &mut Diagnostics,
+        _: Self::State<'a>,
+        proposed: Self::State<'a>,
+        _: Self::State<'a>,
+        private: Value<()>,
+        _: Value<()>,
+    ) -> Option<(Self::State<'a>, Value<()>, Vec<AttributePath>)> {
+        Some((proposed, private, Vec::new()))
+    }
+
+    async fn plan_destroy<'a>(
+        &self,
+        _: &mut Diagnostics,
+        _: Self::State<'a>,
+        private: Value<()>,
+        _: Value<()>,
+    ) -> Option<Value<()>> {
+        Some(private)
+    }
+
+    async fn create<'a>(
+        &self,
+        _: &mut Diagnostics,
+        planned: Self::State<'a>,
+        _: Self::State<'a>,
+        private: Value<()>,
+        _: Value<()>,
+    ) -> Option<(Self::State<'a>, Value<()>)> {
+        Some((planned, private))
+    }
+
+    async fn update<'a>(
+        &self,
+        _: &mut Diagnostics,
+        _: Self::State<'a>,
+        planned: Self::State<'a>,
+        _: Self::State<'a>,
+        private: Value<()>,
+        _: Value<()>,
+    ) -> Option<(Self::State<'a>, Value<()>)> {
+        Some((planned, private))
+    }
+
+    async fn destroy<'a>(
+        &self,
+        _: &mut Diagnostics,
+        _: Self::State<'a>,
+        _: Value<()>,
+        _: Value<()>,
+    ) -> Option<()> {
+        Some(())
+    }
+}
+
+/// Says whether the work should stop.
+pub struct Fact {
+    pub stop: Stop,
+}
+
+#[derive(Serialize, Deserialize)]
+pub struct FactState {
+    mood: Value<String>,
+    stopped: ValueBool,
+}
+
+#[async_trait]
+impl DataSource for Fact {
+    type State<'a> = FactState;
+    type ProviderMetaState<'a> = Value<()>;
+
+    fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
+        let attributes = map! {
+            "mood" => attribute(AttributeType::String, AttributeConstraint::Optional),
+            "stopped" => attribute(AttributeType::Bool, AttributeConstraint::Computed),
+        };
+        Some(Schema {
+            version: 1,
+            block: Block {
+                attributes,
+                ..Default::default()
+            },
+        })
+    }
+
+    async fn read<'a>(
+        &self,
+        diags: &mut Diagnostics,
+        mut config: FactState,
+        _: Value<()>,
+    ) -> Option<FactState> {
+        let mood = Mood::of(config.mood.as_ref().unwrap_or(&String::new()));
+        mood.act("fact", &self.stop, diags, || {}).await?;
+        config.stopped = Value::Value(self.stop.is_cancelled());
+        Some(config)
+    }
+}
