@@ -1,0 +1,296 @@
+//! Exactly one endpoint for one create.
+//!
+//! `saveEndpoint` has no idempotency key and names are not unique, so a create whose answer was lost must be found
+//! again, not repeated. Before it is sent, the endpoints that bear the name are noted (and the [`journal`](super::journal)
+//! written); after an ambiguous failure the one that is new and matches is adopted. Creates of one name go one
+//! after another, so that two of them never look for the same endpoint.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use serde_json::Value;
+
+use super::{
+    Account, Call, Endpoint, EndpointInput, EndpointsApi, Error, Kind,
+    journal::{Begun, Entry, Journal},
+};
+
+/// Pauses between looks when the API answered: the write happened or it did not, and reads lag only a little.
+const LOOKS_AFTER_AN_ANSWER: [Duration; 3] = [
+    Duration::from_millis(250),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+];
+
+/// Pauses between looks when no answer came: the API may still be working on it.
+const LOOKS_AFTER_SILENCE: [Duration; 6] = [
+    Duration::from_millis(250),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+    Duration::from_secs(15),
+];
+
+/// The end of a create.
+#[derive(Debug)]
+pub struct Created {
+    /// The endpoint.
+    pub endpoint: Endpoint,
+    /// How it came about.
+    pub how: How,
+}
+
+/// How an endpoint came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// The API answered the create with it.
+    Answered,
+    /// The answer was lost, and the endpoint was found again.
+    FoundAgain,
+    /// A create of an earlier run had made it; it has what that run asked for.
+    FromAnEarlierRun,
+}
+
+/// Why there is no endpoint to name.
+#[derive(Debug)]
+pub enum Failure {
+    /// The API refused, or could not be asked: nothing was created.
+    Nothing(Error),
+    /// The create may have happened, but no endpoint of that name is new. A later create of that name adopts it.
+    Unknown(Error),
+    /// Several endpoints may be the one created: their ids.
+    Several(Vec<String>, Option<Error>),
+}
+
+/// Creates endpoints, each once.
+#[derive(Debug)]
+pub struct Creator {
+    journal: Journal,
+    turns: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    claimed: Mutex<HashSet<String>>,
+}
+
+impl Creator {
+    /// Creates are noted in `journal`.
+    pub fn new(journal: Journal) -> Self {
+        Self {
+            journal,
+            turns: Mutex::default(),
+            claimed: Mutex::default(),
+        }
+    }
+
+    /// Notes that an endpoint is in the state, so that no create adopts it.
+    pub fn seen(&self, id: &str) {
+        self.journal.seen(id);
+        self.claim(id);
+    }
+
+    /// Creates the endpoint, or finds the one that an earlier attempt has created.
+    ///
+    /// # Errors
+    ///
+    /// See [`Failure`].
+    pub async fn create(
+        &self,
+        api: &dyn EndpointsApi,
+        call: &Call,
+        input: &EndpointInput,
+    ) -> Result<Created, Failure> {
+        let turn = self.turn(&input.name);
+        let _turn = turn.lock().await;
+        for entry in self.journal.interrupted(&input.name) {
+            if let Some(endpoint) = self.find_interrupted(api, call, &entry).await? {
+                return Ok(Created {
+                    endpoint,
+                    how: How::FromAnEarlierRun,
+                });
+            }
+        }
+        let account = api.account(call).await.map_err(Failure::Nothing)?;
+        let known: Vec<String> = bearers(&account, &input.name)
+            .map(|endpoint| endpoint.id().to_owned())
+            .collect();
+        let asked = serde_json::to_value(input).unwrap_or_default();
+        let begun = self.begin(&input.name, &asked, &known);
+        match api.create(call, input).await {
+            Ok(endpoint) => {
+                self.made(begun, endpoint.id());
+                Ok(Created {
+                    endpoint,
+                    how: How::Answered,
+                })
+            }
+            Err(failure) if failure.is_ambiguous() => {
+                let endpoint = self.find_again(api, call, &asked, &known, failure).await?;
+                self.made(begun, endpoint.id());
+                Ok(Created {
+                    endpoint,
+                    how: How::FoundAgain,
+                })
+            }
+            Err(failure) => {
+                if let Some(begun) = begun {
+                    begun.came_to_nothing();
+                }
+                Err(Failure::Nothing(failure))
+            }
+        }
+    }
+
+    async fn find_again(
+        &self,
+        api: &dyn EndpointsApi,
+        call: &Call,
+        asked: &Value,
+        known: &[String],
+        failure: Error,
+    ) -> Result<Endpoint, Failure> {
+        let pauses: &[Duration] = match failure.kind {
+            Kind::Timeout | Kind::ConnectionLost => &LOOKS_AFTER_SILENCE,
+            _ => &LOOKS_AFTER_AN_ANSWER,
+        };
+        // A look must be possible even when the operation was stopped or its time is up: it is all that can
+        // still save the id.
+        let look = Call::within(LAST_LOOK, tokio_util::sync::CancellationToken::new());
+        for pause in std::iter::once(None).chain(pauses.iter().map(Some)) {
+            if let Some(pause) = pause
+                && !call.pause(*pause).await
+            {
+                break;
+            }
+            let look = if pause.is_none() { &look } else { call };
+            let Ok(account) = api.fresh_account(look).await else {
+                continue;
+            };
+            match self.candidates(&account, asked, known).as_slice() {
+                [] => {}
+                [endpoint] => return Ok((*endpoint).clone()),
+                several => return Err(Failure::Several(ids(several), Some(failure))),
+            }
+        }
+        Err(Failure::Unknown(failure))
+    }
+
+    async fn find_interrupted(
+        &self,
+        api: &dyn EndpointsApi,
+        call: &Call,
+        entry: &Entry,
+    ) -> Result<Option<Endpoint>, Failure> {
+        let account = api.fresh_account(call).await.map_err(Failure::Nothing)?;
+        let endpoint = match &entry.id {
+            Some(id) if self.is_claimed(id) => None,
+            Some(id) => match account.by_id(id) {
+                Some(endpoint) => Some(endpoint.clone()),
+                None => super::presence::look_up(api, call, id)
+                    .await
+                    .map_err(Failure::Nothing)?
+                    .map(|saved| saved.endpoint),
+            },
+            None => match self.candidates(&account, &entry.input, &entry.known).as_slice() {
+                [] => None,
+                [endpoint] => Some((*endpoint).clone()),
+                several => return Err(Failure::Several(ids(several), None)),
+            },
+        };
+        match &endpoint {
+            Some(endpoint) => {
+                self.journal.found(entry, endpoint.id());
+                self.claim(endpoint.id());
+            }
+            None => self.journal.forget(entry),
+        }
+        Ok(endpoint)
+    }
+
+    /// The endpoints that a create may have made: of its name, not known before, not another's, and as asked for.
+    fn candidates<'a>(&self, account: &'a Account, asked: &'a Value, known: &[String]) -> Vec<&'a Endpoint> {
+        let name = asked.get("name").and_then(Value::as_str).unwrap_or_default();
+        let new = bearers(account, name).filter(|endpoint| {
+            !known.iter().any(|id| id == endpoint.id()) && !self.is_claimed(endpoint.id())
+        });
+        new.filter(|endpoint| is_as_asked(asked, endpoint)).collect()
+    }
+
+    fn begin(&self, name: &str, asked: &Value, known: &[String]) -> Option<Begun> {
+        let begun = self.journal.begin(name, asked.clone(), known.to_vec());
+        begun
+            .inspect_err(|failure| tracing::warn!(%failure, "the create could not be noted in the journal"))
+            .ok()
+    }
+
+    fn made(&self, begun: Option<Begun>, id: &str) {
+        self.claim(id);
+        if let Some(begun) = begun {
+            begun.made(id);
+        }
+    }
+
+    fn turn(&self, name: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        turns.entry(name.to_owned()).or_default().clone()
+    }
+
+    fn claim(&self, id: &str) {
+        self.claimed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id.to_owned());
+    }
+
+    fn is_claimed(&self, id: &str) -> bool {
+        self.claimed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(id)
+    }
+}
+
+/// The time for one look after an ambiguous failure, whatever else has run out.
+const LAST_LOOK: Duration = Duration::from_secs(10);
+
+fn ids(endpoints: &[&Endpoint]) -> Vec<String> {
+    endpoints
+        .iter()
+        .map(|endpoint| endpoint.id().to_owned())
+        .collect()
+}
+
+/// The endpoints of that name, a ` -fb` suffix left aside: the API may add or drop it (API facts 4.6).
+fn bearers<'a>(account: &'a Account, name: &'a str) -> impl Iterator<Item = &'a Endpoint> {
+    let bare = |name: &'a str| name.strip_suffix(" -fb").unwrap_or(name);
+    account
+        .endpoints
+        .iter()
+        .filter(move |endpoint| endpoint.name.as_deref().map(bare) == Some(bare(name)))
+}
+
+/// Whether the endpoint has what was asked for, in whatever order and spelling; what it does not tell is let pass.
+fn is_as_asked(asked: &Value, endpoint: &Endpoint) -> bool {
+    let endpoint = serde_json::to_value(endpoint).unwrap_or_default();
+    let asked = asked.as_object().into_iter().flatten();
+    asked
+        .filter(|(field, _)| *field != "name")
+        .all(|(field, asked)| match endpoint.get(field) {
+            None | Some(Value::Null) => true,
+            Some(found) => unordered(asked) == unordered(found),
+        })
+}
+
+/// A value as a sorted list of parts: a comma list, a JSON list, or a single part.
+fn unordered(value: &Value) -> Vec<String> {
+    let mut parts: Vec<String> = match value {
+        Value::String(text) => text.split(',').map(|part| part.trim().to_owned()).collect(),
+        Value::Array(items) => items.iter().map(Value::to_string).collect(),
+        other => vec![other.to_string()],
+    };
+    parts.retain(|part| !part.is_empty());
+    parts.sort();
+    parts.dedup();
+    parts
+}

@@ -1,0 +1,86 @@
+//! What may be logged and told: bodies without secrets, messages of one line without the key.
+
+use serde_json::Value;
+
+/// The longest message that is passed on.
+const LONGEST: usize = 300;
+
+/// What stands for a secret.
+const MASK: &str = "(hidden)";
+
+/// Words that a field's name has when its value is a secret.
+const SECRET_NAMES: [&str; 6] = ["key", "secret", "password", "token", "credential", "auth"];
+
+/// A body for the log: values of secret fields and of environment variables are hidden, and the key wherever it is.
+pub fn body(body: &Value, key: &str) -> String {
+    let mut copy = body.clone();
+    hide(&mut copy);
+    without(&copy.to_string(), key)
+}
+
+fn hide(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(hide),
+        Value::Object(fields) => {
+            // A variable of an environment is told by its two fields.
+            let is_variable = fields.contains_key("key") && fields.contains_key("value");
+            for (name, value) in fields.iter_mut() {
+                let name = name.to_lowercase();
+                let is_secret = SECRET_NAMES.iter().any(|word| name.contains(word)) && !is_variable;
+                if (is_secret || (is_variable && name == "value")) && value.is_string() {
+                    *value = MASK.into();
+                } else {
+                    hide(value);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A message in one line of bounded length, without the key.
+pub fn line(text: &str, key: &str) -> String {
+    let text = without(text, key);
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
+        None => line,
+    }
+}
+
+fn without(text: &str, key: &str) -> String {
+    if key.is_empty() {
+        text.to_owned()
+    } else {
+        text.replace(key, MASK)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn secrets_are_hidden_wherever_they_stand() {
+        let shown = body(
+            &json!({
+                "variables": {"input": {"name": "x", "env": [{"key": "HF_TOKEN", "value": "hf_1"}]}},
+                "data": {"aiKey": "ai_2", "note": "rpa_3 was given", "nested": {"secretKey": "s4", "password": "p5"}}
+            }),
+            "rpa_3",
+        );
+        for secret in ["hf_1", "ai_2", "rpa_3", "s4", "p5"] {
+            assert!(!shown.contains(secret), "{secret} is shown in {shown}");
+        }
+        for known in ["HF_TOKEN", "\"x\""] {
+            assert!(shown.contains(known), "{known} is hidden in {shown}");
+        }
+    }
+
+    #[test]
+    fn messages_are_one_bounded_line() {
+        assert_eq!(line("a\n  b rpa_1", "rpa_1"), "a b (hidden)");
+        assert_eq!(line(&"é".repeat(400), "k").chars().count(), LONGEST + 1);
+    }
+}
