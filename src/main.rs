@@ -1,3 +1,21 @@
-//! The provider's process.
+//! The provider's process: started by hand it explains itself, started by Terraform it serves.
 
-fn main() {}
+use std::process::ExitCode;
+
+use terraform_provider_runpod::{
+    logging,
+    plugin::{About, run},
+    provider::RunpodProvider,
+};
+
+fn main() -> ExitCode {
+    logging::start();
+    let about = About {
+        name: "terraform-provider-runpod",
+        version: env!("CARGO_PKG_VERSION"),
+        address: "terraform-runpod/runpod",
+        summary: "Terraform provider for Runpod serverless endpoints",
+        docs: "https://registry.terraform.io/providers/terraform-runpod/runpod/latest/docs",
+    };
+    run(about, RunpodProvider::new)
+}

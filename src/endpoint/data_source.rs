@@ -1,0 +1,263 @@
+//! The data sources `runpod_endpoint` (one, by id or name) and `runpod_endpoints` (all of the account).
+
+use async_trait::async_trait;
+use tf_provider::{
+    AttributePath, DataSource, Diagnostics,
+    schema::Schema,
+    value::{Value, ValueEmpty},
+};
+
+use super::{
+    model,
+    resource::{READ_LIMIT, find, listed},
+    schema,
+};
+use crate::{
+    diagnostic::{error_at, explain},
+    provider::{Client, Connection},
+    runpod::{
+        Account, Call, Discount, Endpoint, Error,
+        endpoint::{DiscountType, PodStatus},
+    },
+    value::{Attributes, Datum, text},
+};
+
+/// The data source `runpod_endpoint`.
+pub struct EndpointDataSource {
+    connection: Connection,
+}
+
+impl EndpointDataSource {
+    /// The data source on a connection.
+    pub fn new(connection: Connection) -> Self {
+        Self { connection }
+    }
+}
+
+#[async_trait]
+impl DataSource for EndpointDataSource {
+    type State<'a> = Attributes;
+    type ProviderMetaState<'a> = ValueEmpty;
+
+    fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
+        Some(schema::data_source())
+    }
+
+    async fn validate<'a>(&self, diags: &mut Diagnostics, config: Attributes) -> Option<()> {
+        let (id, name) = (config.get("id"), config.get("name"));
+        if id.is_value() && name.is_value() {
+            let detail = "id and name are both set. Set exactly one of them.";
+            error_at(
+                diags,
+                AttributePath::new("name"),
+                "Two ways to find an endpoint",
+                detail,
+            );
+        }
+        if id.is_null() && name.is_null() {
+            let detail = "Neither id nor name is set. Set exactly one of them.";
+            error_at(
+                diags,
+                AttributePath::new("id"),
+                "No way to find an endpoint",
+                detail,
+            );
+        }
+        for key in ["id", "name"]
+            .into_iter()
+            .filter(|key| config.text(key).is_some_and(|text| text.trim().is_empty()))
+        {
+            crate::attribute::invalid(
+                diags,
+                AttributePath::new(key),
+                key,
+                "it must not be empty",
+                "\"\"",
+            );
+        }
+        diags.errors.is_empty().then_some(())
+    }
+
+    async fn read<'a>(
+        &self,
+        diags: &mut Diagnostics,
+        config: Attributes,
+        _: ValueEmpty,
+    ) -> Option<Attributes> {
+        let client = self.connection.client(diags)?;
+        let call = Call::within(READ_LIMIT, self.connection.stop().token());
+        let found = match (config.text("id"), config.text("name")) {
+            (Some(id), _) => by_id(diags, &client, &call, id).await,
+            (None, name) => by_name(diags, &client, &call, name.unwrap_or_default()).await,
+        };
+        match found {
+            Ok(endpoint) => endpoint.map(|endpoint| object(&endpoint)),
+            Err(failure) => {
+                let wanted = config.text("id").or(config.text("name")).unwrap_or_default();
+                diags.errors.push(explain(
+                    &failure,
+                    &format!("data source runpod_endpoint, {wanted:?}"),
+                ));
+                None
+            }
+        }
+    }
+}
+
+async fn by_id(
+    diags: &mut Diagnostics,
+    client: &Client,
+    call: &Call,
+    id: &str,
+) -> Result<Option<Endpoint>, Error> {
+    let found = find(client, call, id).await?;
+    if found.is_none() {
+        let account = client.api.account(call).await?;
+        let detail = format!(
+            "Runpod has no endpoint with the id {id:?} in this account. {}",
+            listed(&account)
+        );
+        error_at(
+            diags,
+            AttributePath::new("id"),
+            "There is no such endpoint",
+            detail,
+        );
+    }
+    Ok(found)
+}
+
+async fn by_name(
+    diags: &mut Diagnostics,
+    client: &Client,
+    call: &Call,
+    name: &str,
+) -> Result<Option<Endpoint>, Error> {
+    let account = client.api.account(call).await?;
+    let bearers: Vec<&Endpoint> = account.by_name(name).collect();
+    match bearers.as_slice() {
+        [endpoint] => return Ok(Some((*endpoint).clone())),
+        [] => {
+            let detail = format!(
+                "Runpod has no endpoint named {name:?} in this account. {}",
+                listed(&account)
+            );
+            error_at(
+                diags,
+                AttributePath::new("name"),
+                "There is no such endpoint",
+                detail,
+            );
+        }
+        several => {
+            let ids: Vec<&str> = several.iter().map(|endpoint| endpoint.id()).collect();
+            let detail = format!(
+                "{} endpoints are named {name:?}: {}. Set id instead, to one of these.",
+                several.len(),
+                ids.join(", ")
+            );
+            error_at(
+                diags,
+                AttributePath::new("name"),
+                "Several endpoints have this name",
+                detail,
+            );
+        }
+    }
+    Ok(None)
+}
+
+/// The data source `runpod_endpoints`.
+pub struct EndpointsDataSource {
+    connection: Connection,
+}
+
+impl EndpointsDataSource {
+    /// The data source on a connection.
+    pub fn new(connection: Connection) -> Self {
+        Self { connection }
+    }
+}
+
+#[async_trait]
+impl DataSource for EndpointsDataSource {
+    type State<'a> = Attributes;
+    type ProviderMetaState<'a> = ValueEmpty;
+
+    fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
+        Some(schema::list_data_source())
+    }
+
+    async fn read<'a>(&self, diags: &mut Diagnostics, _: Attributes, _: ValueEmpty) -> Option<Attributes> {
+        let client = self.connection.client(diags)?;
+        let call = Call::within(READ_LIMIT, self.connection.stop().token());
+        match client.api.account(&call).await {
+            Ok(account) => Some(all(&account)),
+            Err(failure) => {
+                diags
+                    .errors
+                    .push(explain(&failure, "data source runpod_endpoints"));
+                None
+            }
+        }
+    }
+}
+
+fn all(account: &Account) -> Attributes {
+    let endpoints = account
+        .endpoints
+        .iter()
+        .map(|endpoint| Value::Value(Datum::Object(object(endpoint))));
+    let mut state = Attributes::default();
+    state.set("endpoints", Value::Value(Datum::Many(endpoints.collect())));
+    state.set(
+        "serverless_discount",
+        account.serverless_discount.as_ref().map_or(Value::Null, discount),
+    );
+    state
+}
+
+fn discount(discount: &Discount) -> Value<Datum> {
+    let mut object = Attributes::default();
+    object.set(
+        "discount_factor",
+        discount
+            .discount_factor
+            .map_or(Value::Null, |factor| Value::Value(number(factor))),
+    );
+    object.set("type", text(discount.kind.as_ref().map(DiscountType::name)));
+    object.set(
+        "expiration_date",
+        text(discount.expiration_date.as_ref().map(|date| date.0.as_str())),
+    );
+    Value::Value(Datum::Object(object))
+}
+
+/// A number as Terraform would write it: a whole one without a fraction.
+fn number(number: f64) -> Datum {
+    if number.fract() == 0.0 && number.abs() < 1e15 {
+        Datum::Integer(number as i64)
+    } else {
+        Datum::Float(number)
+    }
+}
+
+/// An endpoint with everything that the data sources tell of it.
+fn object(endpoint: &Endpoint) -> Attributes {
+    let mut object = model::read(endpoint, &Attributes::default());
+    object.set("id", text(endpoint.id.as_deref()));
+    object.set(
+        "created_at",
+        text(endpoint.created_at.as_ref().map(|date| date.0.as_str())),
+    );
+    let pods = endpoint.pods.iter().flatten().flatten().map(|pod| {
+        let mut object = Attributes::default();
+        object.set(
+            "desired_status",
+            text(pod.desired_status.as_ref().map(PodStatus::name)),
+        );
+        Value::Value(Datum::Object(object))
+    });
+    object.set("pods", Value::Value(Datum::Many(pods.collect())));
+    object
+}

@@ -1,0 +1,183 @@
+//! HCL state and Runpod's endpoint: both ways, and what of a difference is one.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use tf_provider::value::Value;
+
+use super::schema::ATTRIBUTES;
+use crate::{
+    attribute::{Attribute, Mode, Written, change},
+    runpod::{Endpoint, EndpointInput, Saved},
+    value::{Attributes, Datum, text},
+};
+
+type Row = Attribute<Endpoint, EndpointInput>;
+
+/// What the resource remembers beside the state: for each attribute that the API answered in another spelling than
+/// the state has, that answer. While the API still gives it, nothing has changed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Echo(BTreeMap<String, Value<Datum>>);
+
+impl Echo {
+    fn holds(&self, row: &Row, read: &Value<Datum>) -> bool {
+        self.0.get(row.name) == Some(read)
+    }
+}
+
+/// What the endpoint has, as attributes.
+///
+/// A single volume may be read through either of the API's two fields; it is put where `like` has its volumes.
+pub fn read(endpoint: &Endpoint, like: &Attributes) -> Attributes {
+    let mut attributes = Attributes::default();
+    for row in &ATTRIBUTES {
+        attributes.set(row.name, (row.read)(endpoint));
+    }
+    let ids = endpoint.volume_ids();
+    if let [only] = ids.as_slice() {
+        let (single, many) = (text(Some(*only)), Value::Value(Datum::texts([*only])));
+        if like.get("network_volume_ids").is_value() {
+            attributes.set("network_volume_id", Value::Null);
+            attributes.set("network_volume_ids", many);
+        } else if like.get("network_volume_id").is_value() {
+            attributes.set("network_volume_id", single);
+            attributes.set("network_volume_ids", Value::Null);
+        }
+    }
+    attributes
+}
+
+/// The state after a read: what the endpoint has, in the spelling of `state` where it means the same or is still
+/// what the API echoed. The echo that holds no longer is dropped.
+pub fn refresh(state: &Attributes, echo: &Echo, endpoint: &Endpoint) -> (Attributes, Echo) {
+    let found = read(endpoint, state);
+    let (mut refreshed, mut remembered) = (state.clone(), Echo::default());
+    refreshed.set("id", text(endpoint.id.as_deref()));
+    for row in &ATTRIBUTES {
+        let (was, is) = (state.get(row.name), found.get(row.name));
+        let holds = echo.holds(row, is);
+        if holds {
+            remembered.0.insert(row.name.to_owned(), is.clone());
+        }
+        refreshed.set(
+            row.name,
+            if holds || row.same(was, is) {
+                was.clone()
+            } else {
+                is.clone()
+            },
+        );
+    }
+    (refreshed, remembered)
+}
+
+/// A change that Runpod did not carry out, or carried out otherwise: the attribute and what it holds instead.
+#[derive(Debug)]
+pub struct Deviation {
+    /// The attribute's name.
+    pub name: &'static str,
+    /// What was planned and what there is, for a sentence.
+    pub sentence: String,
+}
+
+/// The state after a write, which must be what was planned: unknowns are filled in, other spellings become the
+/// echo, and anything else that differs is told, and left for the next read to show as drift.
+pub fn settle(planned: &Attributes, endpoint: &Endpoint) -> (Attributes, Echo, Vec<Deviation>) {
+    let found = read(endpoint, planned);
+    let (mut settled, mut echo, mut deviations) = (planned.clone(), Echo::default(), Vec::new());
+    settled.set("id", text(endpoint.id.as_deref()));
+    for row in &ATTRIBUTES {
+        let (wanted, is) = (planned.get(row.name), found.get(row.name));
+        if wanted.is_unknown() {
+            settled.set(row.name, is.clone());
+        } else if wanted == is || row.same(wanted, is) {
+            continue;
+        } else if row.respelled && is_respelling(row, wanted, is) {
+            echo.0.insert(row.name.to_owned(), is.clone());
+        } else {
+            deviations.push(Deviation {
+                name: row.name,
+                sentence: change(wanted, is),
+            });
+        }
+    }
+    (settled, echo, deviations)
+}
+
+/// Whether the API's answer can be the same value in other words: both say something, or both say nothing.
+fn is_respelling(row: &Row, wanted: &Value<Datum>, is: &Value<Datum>) -> bool {
+    row.mode == Mode::Required || (wanted.is_value() && is.is_value())
+}
+
+/// What creates an endpoint: every attribute that is known; the others are left to the API's defaults.
+pub fn to_create(planned: &Attributes) -> EndpointInput {
+    let mut input = EndpointInput::default();
+    for row in &ATTRIBUTES {
+        let value = planned.get(row.name);
+        if value.is_value() {
+            (row.write)(&mut input, value);
+        }
+    }
+    input.settle_volumes(None);
+    input
+}
+
+/// What an update has to do.
+#[derive(Debug)]
+pub struct Change {
+    /// What to save, if anything that is saved differs.
+    pub save: Option<EndpointInput>,
+    /// The template to switch to, if it differs.
+    pub template: Option<String>,
+    /// Attributes that the plan leaves alone and that are no longer what the plan saw.
+    pub drifted: Vec<Deviation>,
+}
+
+/// What changes the endpoint as it is now (`fresh`) from `prior` to `planned`, and nothing else.
+pub fn to_update(prior: &Attributes, planned: &Attributes, echo: &Echo, fresh: &Saved) -> Change {
+    let found = read(&fresh.endpoint, planned);
+    let mut input = fresh.resave();
+    let mut change = Change {
+        save: None,
+        template: None,
+        drifted: Vec::new(),
+    };
+    let (mut differs, mut volumes) = (false, false);
+    for row in &ATTRIBUTES {
+        let (was, wanted, is) = (prior.get(row.name), planned.get(row.name), found.get(row.name));
+        let is_planned = was != wanted;
+        if !is_planned {
+            if echo.holds(row, is) {
+                // Sent back as the API spells it, the value might be respelled once more.
+                (row.write)(&mut input, wanted);
+            } else if !row.same(wanted, is) {
+                change.drifted.push(Deviation {
+                    name: row.name,
+                    sentence: crate::attribute::change(was, is),
+                });
+            }
+            continue;
+        }
+        if row.same(wanted, is) {
+            continue;
+        }
+        match row.written {
+            Written::OnSave => {
+                (row.write)(&mut input, wanted);
+                differs = true;
+                volumes |= row.name.starts_with("network_volume");
+            }
+            Written::OnCreate => {
+                change.template = wanted.as_ref_option().and_then(Datum::as_text).map(str::to_owned)
+            }
+        }
+    }
+    if volumes {
+        input.settle_volumes(Some(&fresh.endpoint));
+    }
+    if let Some(template) = &change.template {
+        input.template_id = Some(template.clone());
+    }
+    change.save = differs.then_some(input);
+    change
+}

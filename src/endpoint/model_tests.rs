@@ -1,0 +1,295 @@
+//! The model holds for anything: what the API can return, and what the schema accepts.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use proptest::{option, prelude::*};
+use tf_provider::{Diagnostics, value::Value};
+
+use super::{
+    model::{self, Echo},
+    rules,
+    schema::ATTRIBUTES,
+};
+use crate::{
+    attribute::Mode,
+    runpod::{
+        Endpoint, EndpointInput, Saved,
+        endpoint::{CommaList, FlashBootType, NetworkVolumeIds},
+    },
+    value::{Attributes, Datum},
+};
+
+/// What `saveEndpoint` does with an input: defaults over what is left out, but for what it is known to keep.
+fn save(input: &EndpointInput, before: &Endpoint) -> Endpoint {
+    let empty = |list: &CommaList| list.items().is_empty();
+    let list = match &input.network_volume_ids {
+        None => before.network_volume_ids.clone(),
+        Some(ids) => Some(
+            ids.iter()
+                .map(|id| {
+                    Some(NetworkVolumeIds {
+                        network_volume_id: Some(id.network_volume_id.clone()),
+                    })
+                })
+                .collect(),
+        ),
+    };
+    Endpoint {
+        id: Some("i02xupws21hp6i".to_owned()),
+        name: Some(input.name.clone()),
+        template_id: input.template_id.clone().or(before.template_id.clone()),
+        gpu_ids: input.gpu_ids.clone().filter(|_| input.instance_ids.is_none()),
+        gpu_count: input.gpu_count.or(Some(1)),
+        instance_ids: Some(input.instance_ids.iter().flatten().cloned().map(Some).collect()),
+        kind: before
+            .kind
+            .clone()
+            .or(input.kind.clone())
+            .or(Some("QB".to_owned())),
+        workers_min: input.workers_min.or(Some(0)),
+        workers_max: input.workers_max.or(Some(3)),
+        idle_timeout: input.idle_timeout.or(Some(10)),
+        scaler_type: input.scaler_type.clone().or(Some("QUEUE_DELAY".to_owned())),
+        scaler_value: input.scaler_value.or(Some(4)),
+        execution_timeout_ms: input.execution_timeout_ms.or(before.execution_timeout_ms),
+        flash_boot_type: input.flash_boot_type.clone(),
+        locations: input.locations.clone().filter(|list| !empty(list)),
+        network_volume_id: input.network_volume_id.clone().filter(|id| !id.is_empty()),
+        network_volume_ids: list,
+        allowed_cuda_versions: input
+            .allowed_cuda_versions
+            .clone()
+            .or(before.allowed_cuda_versions.clone()),
+        min_cuda_version: input.min_cuda_version.clone().or(before.min_cuda_version.clone()),
+        created_at: None,
+        pods: None,
+    }
+}
+
+fn comma_list(items: &'static [&'static str], most: usize) -> impl Strategy<Value = Option<CommaList>> {
+    option::of(proptest::sample::subsequence(items, 0..=most).prop_map(CommaList::of))
+}
+
+fn volumes() -> impl Strategy<Value = (Option<String>, Option<Vec<Option<NetworkVolumeIds>>>)> {
+    let rows = |ids: Vec<&str>| {
+        Some(
+            ids.into_iter()
+                .map(|id| {
+                    Some(NetworkVolumeIds {
+                        network_volume_id: Some(id.to_owned()),
+                    })
+                })
+                .collect(),
+        )
+    };
+    prop_oneof![
+        Just((None, None)),
+        Just((Some(String::new()), Some(vec![]))),
+        Just((Some("agv6w2qcg7".to_owned()), None)),
+        Just((Some("agv6w2qcg7".to_owned()), rows(vec!["agv6w2qcg7"]))),
+        Just((None, rows(vec!["agv6w2qcg7"]))),
+        Just((None, rows(vec!["agv6w2qcg7", "bbv6w2qcg7"]))),
+    ]
+}
+
+prop_compose! {
+    /// Any endpoint that the API can return.
+    fn any_endpoint()(
+        name in "[a-zA-Z][a-zA-Z0-9 -]{2,12}( -fb)?",
+        gpu_ids in proptest::sample::subsequence(vec!["AMPERE_16", "ADA_24", "HOPPER_141"], 1..=3).prop_shuffle(),
+        is_cpu in any::<bool>(),
+        numbers in (option::of(1..8), option::of(0..3), option::of(3..9), option::of(1..3600), option::of(1..99)),
+        execution_timeout_ms in option::of(0..700_000),
+        kind in option::of(prop_oneof![Just("QB".to_owned()), Just("LB".to_owned())]),
+        scaler_type in option::of(prop_oneof![Just("QUEUE_DELAY".to_owned()), Just("REQUEST_COUNT".to_owned())]),
+        flash_boot_type in option::of(prop_oneof![Just(FlashBootType::Off), Just(FlashBootType::FlashBoot)]),
+        locations in comma_list(&["US", "EU-RO-1", "CZ"], 3),
+        (network_volume_id, network_volume_ids) in volumes(),
+        allowed_cuda_versions in comma_list(&["12.4", "12.8", "13.0"], 3),
+        min_cuda_version in option::of(prop_oneof![Just(String::new()), Just("12.4".to_owned())]),
+    ) -> Endpoint {
+        Endpoint {
+            id: Some("i02xupws21hp6i".to_owned()),
+            name: Some(name),
+            template_id: Some("xkhgg72fuo".to_owned()),
+            gpu_ids: (!is_cpu).then(|| CommaList::of(gpu_ids)),
+            gpu_count: numbers.0,
+            instance_ids: Some(if is_cpu { vec![Some("cpu3c-2-4".to_owned())] } else { vec![] }),
+            kind,
+            workers_min: numbers.1,
+            workers_max: numbers.2,
+            idle_timeout: numbers.3,
+            scaler_type,
+            scaler_value: numbers.4,
+            execution_timeout_ms,
+            flash_boot_type,
+            locations,
+            network_volume_id,
+            network_volume_ids,
+            allowed_cuda_versions,
+            min_cuda_version,
+            created_at: None,
+            pods: None,
+        }
+    }
+}
+
+fn imported(endpoint: &Endpoint) -> Attributes {
+    model::refresh(&Attributes::default(), &Echo::default(), endpoint).0
+}
+
+/// A configuration that asks for what the endpoint has, in part: some optional attributes are left out.
+fn configuration(endpoint: &Endpoint, left_out: &[bool]) -> Attributes {
+    let mut config = imported(endpoint);
+    config.set("id", Value::Null);
+    let optional = ATTRIBUTES.iter().filter(|row| row.mode == Mode::OptionalComputed);
+    for (row, _) in optional.zip(left_out).filter(|(_, left_out)| **left_out) {
+        config.set(row.name, Value::Null);
+    }
+    config
+}
+
+/// The plan of a create: what is left out is unknown.
+fn planned(config: &Attributes) -> Attributes {
+    let mut planned = config.clone();
+    planned.set("id", Value::Unknown);
+    let is_cpu = config.get("instance_ids").is_value();
+    for row in ATTRIBUTES.iter().filter(|row| row.mode == Mode::OptionalComputed) {
+        if config.get(row.name).is_null() && !(is_cpu && row.name == "gpu_count") {
+            planned.set(row.name, Value::Unknown);
+        }
+    }
+    planned
+}
+
+/// What Terraform proposes where nothing changed: the configuration, and for computed attributes left out the state.
+fn proposed(config: &Attributes, state: &Attributes) -> Attributes {
+    let mut proposed = config.clone();
+    proposed.set("id", state.get("id").clone());
+    for row in ATTRIBUTES.iter().filter(|row| row.mode == Mode::OptionalComputed) {
+        if config.get(row.name).is_null() {
+            proposed.set(row.name, state.get(row.name).clone());
+        }
+    }
+    proposed
+}
+
+proptest! {
+    /// state → input → API → state changes nothing, and an update that changes nothing sends nothing.
+    #[test]
+    fn an_endpoint_survives_the_round_trip(endpoint in any_endpoint(), pfb in option::of(0..5)) {
+        let state = imported(&endpoint);
+        let saved = Saved { endpoint: endpoint.clone(), workers_pfb_target: pfb, ..Saved::default() };
+        let change = model::to_update(&state, &state, &Echo::default(), &saved);
+        prop_assert!(change.save.is_none() && change.template.is_none() && change.drifted.is_empty());
+        let again = save(&saved.resave(), &endpoint);
+        let (refreshed, _) = model::refresh(&state, &Echo::default(), &again);
+        for row in &ATTRIBUTES {
+            // What the API did not tell before the save, it may fill in with its default.
+            if !state.get(row.name).is_null() {
+                prop_assert_eq!(refreshed.get(row.name), state.get(row.name), "{}", row.name);
+            }
+        }
+    }
+
+    /// What the schema accepts plans clean right after it was applied, and is read as it was written.
+    #[test]
+    fn a_configuration_plans_clean_after_it_was_applied(
+        endpoint in any_endpoint(),
+        left_out in proptest::collection::vec(any::<bool>(), 10),
+        respelled in any::<bool>(),
+    ) {
+        let config = configuration(&endpoint, &left_out);
+        let mut diags = Diagnostics::default();
+        ATTRIBUTES.iter().for_each(|row| row.check(&mut diags, &config));
+        rules::together(&mut diags, &config);
+        prop_assert_eq!(&diags.errors, &vec![]);
+
+        let planned = planned(&config);
+        let mut created = save(&model::to_create(&planned), &Endpoint::default());
+        if respelled {
+            created.name = created.name.map(|name| format!("{name} -fb"));
+            created.locations = created.locations.map(|list| CommaList::of(list.items().iter().rev()));
+            created.execution_timeout_ms = created.execution_timeout_ms.filter(|limit| *limit != 0);
+        }
+        let (state, echo, deviations) = model::settle(&planned, &created);
+        prop_assert!(deviations.is_empty(), "{:?}", deviations);
+        for row in &ATTRIBUTES {
+            prop_assert!(!state.get(row.name).is_unknown(), "{} stays unknown", row.name);
+            if config.get(row.name).is_value() {
+                prop_assert_eq!(state.get(row.name), config.get(row.name), "{} is not as configured", row.name);
+            }
+        }
+        let (refreshed, echo) = model::refresh(&state, &echo, &created);
+        prop_assert_eq!(&refreshed, &state);
+        let proposed = proposed(&config, &refreshed);
+        prop_assert_eq!(&proposed, &state);
+
+        // Once the API no longer holds its echo, that is drift.
+        created.name = Some("renamed in the console".to_owned());
+        let (drifted, _) = model::refresh(&state, &echo, &created);
+        prop_assert_eq!(drifted.text("name"), Some("renamed in the console"));
+    }
+
+    /// Only what the plan showed differs afterwards.
+    #[test]
+    fn an_update_changes_only_what_was_planned(
+        endpoint in any_endpoint(),
+        pfb in option::of(0..5),
+        row in 0..ATTRIBUTES.len(),
+        other in any_endpoint(),
+    ) {
+        let row = &ATTRIBUTES[row];
+        let (prior, wanted) = (imported(&endpoint), imported(&other));
+        let is_fixed = row.replaces || ["gpu_ids", "instance_ids", "gpu_count", "template_id"].contains(&row.name);
+        let is_volume = row.name.starts_with("network_volume");
+        let is_decided_by_api = row.mode == Mode::OptionalComputed && wanted.get(row.name).is_null();
+        prop_assume!(!is_fixed && !is_decided_by_api);
+        let mut planned = prior.clone();
+        for name in [row.name, "network_volume_id", "network_volume_ids"] {
+            if name == row.name || is_volume {
+                planned.set(name, wanted.get(name).clone());
+            }
+        }
+        let saved = Saved { endpoint: endpoint.clone(), workers_pfb_target: pfb, ..Saved::default() };
+        let change = model::to_update(&prior, &planned, &Echo::default(), &saved);
+        let Some(input) = change.save else { return Ok(()) };
+        prop_assert_eq!(input.workers_pfb_target, pfb);
+        let (state, _, deviations) = model::settle(&planned, &save(&input, &endpoint));
+        let expected = |name: &&str| !prior.get(name).is_null();
+        let deviating: Vec<&str> = deviations.iter().map(|deviation| deviation.name).filter(expected).collect();
+        prop_assert_eq!(deviating, Vec::<&str>::new());
+        prop_assert_eq!(state, planned);
+    }
+}
+
+#[test]
+fn a_change_since_the_plan_is_left_alone_and_told() {
+    let endpoint = save(
+        &EndpointInput {
+            name: "sdxl".to_owned(),
+            ..EndpointInput::default()
+        },
+        &Endpoint::default(),
+    );
+    let prior = imported(&endpoint);
+    let mut planned = prior.clone();
+    planned.set("idle_timeout", Value::Value(Datum::Integer(60)));
+    let fresh = Saved {
+        endpoint: Endpoint {
+            workers_max: Some(7),
+            ..endpoint
+        },
+        ..Saved::default()
+    };
+    let change = model::to_update(&prior, &planned, &Echo::default(), &fresh);
+    let input = change.save.unwrap();
+    assert_eq!((input.workers_max, input.idle_timeout), (Some(7), Some(60)));
+    assert_eq!(
+        change
+            .drifted
+            .iter()
+            .map(|deviation| deviation.name)
+            .collect::<Vec<_>>(),
+        ["workers_max"]
+    );
+}
