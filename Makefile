@@ -1,0 +1,23 @@
+# Terraform provider for Runpod: `make help` lists what can be done.
+.DEFAULT_GOAL := help
+.PHONY: help tools build check test
+
+# The Terraforms that the acceptance tests run on, older first.
+TERRAFORM := $(or $(shell command -v terraform),$(CURDIR)/.tools/bin/terraform-1.15)
+export TERRAFORM_CLIS = $(TERRAFORM):$(CURDIR)/.tools/bin/terraform-1.15
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+tools: ## bring what the build lacks into .tools/
+	@tools/bootstrap
+
+build: tools ## build the provider and the emulator
+	cargo build --workspace
+
+check: tools ## formatting and lints
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+test: build ## all tests, the acceptance tests included
+	@if command -v cargo-nextest >/dev/null; then cargo nextest run --workspace; else cargo test --workspace; fi

@@ -1,0 +1,12 @@
+//! Acceptance tests: the real Terraform, the real provider binary, and the emulator; each looks at both sides.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+#[macro_use]
+mod support;
+
+mod lifecycle;

@@ -1,0 +1,291 @@
+//! What an acceptance test stands on: a directory of its own, an emulator of its own, a real Terraform, and the
+//! provider's real binary.
+
+#![allow(dead_code)]
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+use runpod_emulator::{Emulator, Options};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Which Terraform a test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cli {
+    /// The first of `TERRAFORM_CLIS`, or else the one on PATH.
+    Older,
+    /// The second of `TERRAFORM_CLIS`, or else the newer one that `make` fetches.
+    Newer,
+}
+
+impl Cli {
+    fn path(self) -> PathBuf {
+        let clis = env::var("TERRAFORM_CLIS").unwrap_or_default();
+        let mut clis = clis.split(':').filter(|path| !path.is_empty()).map(PathBuf::from);
+        match self {
+            Self::Older => clis.next().unwrap_or_else(|| PathBuf::from("terraform")),
+            Self::Newer => clis
+                .nth(1)
+                .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join(".tools/bin/terraform-1.15")),
+        }
+    }
+}
+
+/// Makes a test of each Terraform: `on_both! { fn name(world) { … } }`.
+#[macro_export]
+macro_rules! on_both {
+    ($($(#[$meta:meta])* fn $name:ident($world:ident) $body:block)*) => {$(
+        $(#[$meta])*
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            fn run($world: &$crate::support::World) $body
+
+            #[test]
+            fn older_terraform() {
+                let world = $crate::support::World::new($crate::support::Cli::Older);
+                run(&world);
+                world.finish();
+            }
+
+            #[test]
+            fn newer_terraform() {
+                let world = $crate::support::World::new($crate::support::Cli::Newer);
+                run(&world);
+                world.finish();
+            }
+        }
+    )*};
+}
+
+/// A key that nothing may show.
+pub const KEY: &str = "rpa_ACCEPTANCE0SECRET0KEY0NEVER0SHOWN";
+
+/// One test's world.
+pub struct World {
+    /// The API's side.
+    pub emulator: Emulator,
+    cli: Cli,
+    directory: TempDir,
+}
+
+/// What a command printed, without colours, and how it ended.
+#[derive(Debug)]
+pub struct Ran {
+    /// Standard output and standard error, as a person sees them.
+    pub text: String,
+    /// The exit code.
+    pub code: Option<i32>,
+}
+
+impl Ran {
+    /// The text with every run of white space and box drawing as one blank, so that wrapping does not matter.
+    pub fn flowing(&self) -> String {
+        let plain = self.text.replace(['│', '╷', '╵'], " ");
+        plain.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Asserts that the text has this, however it is wrapped.
+    #[track_caller]
+    pub fn says(&self, what: &str) -> &Self {
+        assert!(
+            self.flowing().contains(what),
+            "{what:?} is not said in:\n{}",
+            self.text
+        );
+        self
+    }
+
+    /// Asserts that the text lacks this.
+    #[track_caller]
+    pub fn does_not_say(&self, what: &str) -> &Self {
+        assert!(
+            !self.flowing().contains(what),
+            "{what:?} is said in:\n{}",
+            self.text
+        );
+        self
+    }
+
+    /// Asserts success.
+    #[track_caller]
+    pub fn ok(&self) -> &Self {
+        assert_eq!(self.code, Some(0), "{}", self.text);
+        self
+    }
+
+    /// Asserts failure.
+    #[track_caller]
+    pub fn fails(&self) -> &Self {
+        assert_eq!(self.code, Some(1), "{}", self.text);
+        self
+    }
+}
+
+impl World {
+    /// A fresh directory and emulator.
+    pub fn new(cli: Cli) -> Self {
+        Self::on(
+            cli,
+            Emulator::with(Options {
+                keys: vec![KEY.to_owned()],
+                ..Options::default()
+            })
+            .unwrap(),
+        )
+    }
+
+    /// A fresh directory on an emulator of one's own making, which must know [`KEY`].
+    pub fn on(cli: Cli, emulator: Emulator) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        fs::create_dir(directory.path().join("home")).unwrap();
+        let binary = Path::new(env!("CARGO_BIN_EXE_terraform-provider-runpod"));
+        let overrides = format!(
+            "provider_installation {{\n  dev_overrides {{\n    \"terraform-runpod/runpod\" = {:?}\n  }}\n  direct {{}}\n}}\n\
+             disable_checkpoint = true\n",
+            binary.parent().unwrap()
+        );
+        fs::write(directory.path().join("home/terraform.rc"), overrides).unwrap();
+        Self {
+            emulator,
+            cli,
+            directory,
+        }
+    }
+
+    /// The directory of the configuration.
+    pub fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// Writes `main.tf`: the required provider, and this.
+    pub fn write(&self, configuration: &str) {
+        let required = "terraform {\n  required_providers {\n    runpod = {\n      source = \
+                        \"terraform-runpod/runpod\"\n    }\n  }\n}\n";
+        self.write_file("main.tf", &format!("{required}\n{configuration}"));
+    }
+
+    /// Writes another file of the configuration.
+    pub fn write_file(&self, name: &str, text: &str) {
+        fs::write(self.path().join(name), text).unwrap();
+    }
+
+    /// Terraform with these arguments, ready to be run or to be given another environment.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(self.cli.path());
+        command
+            .args(arguments)
+            .current_dir(self.path())
+            .env_clear()
+            .env("PATH", env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.path().join("home"))
+            .env("TF_CLI_CONFIG_FILE", self.path().join("home/terraform.rc"))
+            .env("TF_IN_AUTOMATION", "1")
+            .env("TF_LOG_PROVIDER", "TRACE")
+            .env("TF_LOG_PATH", self.path().join("terraform.log"))
+            .env("RUNPOD_API_KEY", KEY)
+            .env("RUNPOD_GRAPHQL_URL", self.emulator.url())
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs Terraform with these arguments.
+    pub fn terraform(&self, arguments: &[&str]) -> Ran {
+        ran(self.command(arguments).output().unwrap())
+    }
+
+    /// Applies, which must succeed.
+    #[track_caller]
+    pub fn apply(&self) -> Ran {
+        let ran = self.terraform(&["apply", "-auto-approve", "-no-color"]);
+        ran.ok();
+        ran
+    }
+
+    /// Applies, which must fail.
+    #[track_caller]
+    pub fn apply_fails(&self) -> Ran {
+        let ran = self.terraform(&["apply", "-auto-approve", "-no-color"]);
+        ran.fails();
+        ran
+    }
+
+    /// Destroys, which must succeed.
+    #[track_caller]
+    pub fn destroy(&self) -> Ran {
+        let ran = self.terraform(&["destroy", "-auto-approve", "-no-color"]);
+        ran.ok();
+        ran
+    }
+
+    /// Plans; the exit code is 0 without changes, 2 with changes, 1 on errors.
+    pub fn plan(&self) -> Ran {
+        self.terraform(&["plan", "-detailed-exitcode", "-no-color"])
+    }
+
+    /// Asserts that a plan shows no changes.
+    #[track_caller]
+    pub fn plans_clean(&self) {
+        let ran = self.plan();
+        assert_eq!(ran.code, Some(0), "the plan is not clean:\n{}", ran.text);
+    }
+
+    /// Plans, which must show changes.
+    #[track_caller]
+    pub fn plans_changes(&self) -> Ran {
+        let ran = self.plan();
+        assert_eq!(ran.code, Some(2), "the plan shows no changes:\n{}", ran.text);
+        ran
+    }
+
+    /// The attributes of a resource or data source in the state, null where it is not there.
+    pub fn state(&self, address: &str) -> Value {
+        let shown = self.command(&["show", "-json"]).output().unwrap();
+        let state: Value = serde_json::from_slice(&shown.stdout).unwrap();
+        let resources = state["values"]["root_module"]["resources"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        resources
+            .into_iter()
+            .find(|resource| resource["address"] == address)
+            .map_or(Value::Null, |resource| resource["values"].clone())
+    }
+
+    /// Ends the test: nothing that Terraform or the provider wrote may show the key.
+    pub fn finish(&self) {
+        assert_no_key(self.path());
+    }
+}
+
+fn ran(output: Output) -> Ran {
+    let text = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(!text.contains(KEY), "the key is shown:\n{text}");
+    Ran {
+        text,
+        code: output.status.code(),
+    }
+}
+
+/// Asserts that no file below a directory has the key in it, also within compressed plans.
+pub fn assert_no_key(directory: &Path) {
+    for entry in fs::read_dir(directory).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            assert_no_key(&path);
+        } else if path.is_file() {
+            let bytes = fs::read(&path).unwrap();
+            let shows = bytes.windows(KEY.len()).any(|window| window == KEY.as_bytes());
+            assert!(!shows, "{} shows the key", path.display());
+        }
+    }
+}
