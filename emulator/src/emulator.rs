@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use crate::fault::Fault;
 use crate::log::RequestRecord;
-use crate::rows::{StoredEndpoint, StoredTemplate, StoredVolume};
+use crate::rows::{StoredDiscount, StoredEndpoint, StoredTemplate, StoredVolume};
 use crate::scenario::Scenario;
 use crate::store::new_id;
 use crate::switches::Switches;
@@ -231,6 +231,11 @@ impl Emulator {
     /// Sets the account's balance in dollars.
     pub fn set_balance(&self, balance: f64) {
         self.write(|store| store.data.balance = balance);
+    }
+
+    /// Sets the account's discount on serverless, or takes it away.
+    pub fn set_discount(&self, discount: Option<StoredDiscount>) {
+        self.write(|store| store.data.discount = discount);
     }
 
     /// Changes the switches.

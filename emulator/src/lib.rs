@@ -40,8 +40,8 @@ pub use enums::{Compliance, ComputeKind, FlashBootType, StorageType, TemplateCat
 pub use fault::{Fault, Root, SaveKind};
 pub use log::RequestRecord;
 pub use rows::{
-    Draining, EnvVar, SAMPLE_ENDPOINT, SAMPLE_POD_TEMPLATE, SAMPLE_TEMPLATE, SAMPLE_VOLUMES, StoredEndpoint,
-    StoredRegistryAuth, StoredSecret, StoredTemplate, StoredVolume,
+    Draining, EnvVar, SAMPLE_ENDPOINT, SAMPLE_POD_TEMPLATE, SAMPLE_TEMPLATE, SAMPLE_VOLUMES, StoredDiscount,
+    StoredEndpoint, StoredRegistryAuth, StoredSecret, StoredTemplate, StoredVolume,
 };
 pub use scenario::Scenario;
 pub use switches::{

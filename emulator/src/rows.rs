@@ -272,3 +272,13 @@ pub struct StoredSecret {
     pub created_at: String,
     pub updated_at: Option<String>,
 }
+
+/// The account's discount on serverless.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StoredDiscount {
+    /// The factor on the price.
+    pub discount_factor: f64,
+    /// When it ends, as ISO 8601.
+    pub expiration_date: String,
+}

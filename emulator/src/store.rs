@@ -8,8 +8,8 @@ use rand::Rng;
 use serde::{Deserialize, Serialize};
 
 use crate::rows::{
-    EnvVar, SAMPLE_ENDPOINT, SAMPLE_POD_TEMPLATE, SAMPLE_TEMPLATE, SAMPLE_VOLUMES, StoredEndpoint,
-    StoredRegistryAuth, StoredSecret, StoredTemplate, StoredVolume,
+    EnvVar, SAMPLE_ENDPOINT, SAMPLE_POD_TEMPLATE, SAMPLE_TEMPLATE, SAMPLE_VOLUMES, StoredDiscount,
+    StoredEndpoint, StoredRegistryAuth, StoredSecret, StoredTemplate, StoredVolume,
 };
 use crate::switches::Switches;
 
@@ -58,6 +58,8 @@ pub(crate) struct Data {
     pub(crate) quota: i32,
     pub(crate) balance: f64,
     #[serde(default)]
+    pub(crate) discount: Option<StoredDiscount>,
+    #[serde(default)]
     pub(crate) pub_key: String,
     #[serde(default)]
     pub(crate) sample_id_taken: bool,
@@ -97,6 +99,7 @@ impl Default for Data {
             secrets: Vec::new(),
             quota: STANDARD_QUOTA,
             balance: 100.0,
+            discount: None,
             pub_key: String::new(),
             sample_id_taken: false,
         }

@@ -86,7 +86,8 @@ impl Resource for EndpointResource {
         rules::together(diags, &config);
         for (operation, _) in TIMEOUTS {
             if let Some(Err(problem)) = timeout(&config, operation).map(duration) {
-                let path = AttributePath::new("timeouts").attribute(operation);
+                // Terraform shows the line of an attribute, but not of one within it.
+                let path = AttributePath::new("timeouts");
                 let given = format!("{:?}", timeout(&config, operation).unwrap_or_default());
                 invalid(diags, path, &format!("timeouts.{operation}"), &problem, &given);
             }

@@ -53,6 +53,9 @@ const ALIKE: f64 = 0.75;
 /// `gpu_ids`: pools first, then exclusions; what is not known is only doubted.
 pub fn gpu_ids(diags: &mut Diagnostics, path: &AttributePath, datum: &Datum) {
     let items = texts(Type::List, path, datum);
+    let names_no_pool = items
+        .iter()
+        .all(|(_, item)| item.is_some_and(|item| item.starts_with('-')));
     let mut seen: Vec<&str> = Vec::new();
     let mut excluding = false;
     for (at, item) in items {
@@ -83,8 +86,7 @@ pub fn gpu_ids(diags: &mut Diagnostics, path: &AttributePath, datum: &Datum) {
             None => pool(diags, at, item),
         }
     }
-    let wholly_known = datum.is_wholly_known();
-    if wholly_known && !seen.iter().any(|item| !item.starts_with('-')) {
+    if names_no_pool && datum.is_wholly_known() {
         let problem = "it must name at least one GPU pool, such as \"AMPERE_16\"";
         invalid(diags, path.clone(), "gpu_ids", problem, &datum.to_string());
     }

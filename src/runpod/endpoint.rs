@@ -455,11 +455,12 @@ impl EndpointInput {
         }
         match self.network_volume_id.as_deref().filter(|id| !id.is_empty()) {
             Some(single) => {
-                let mirrored = list_now.iter().all(|id| Some(*id) == legacy_now || *id == single);
+                // Whether the API lists the legacy volume or has it listed on its own, a list goes along.
+                let lists_others = list_now.iter().any(|id| *id != single);
                 let volume = NetworkVolumeIdsInput {
                     network_volume_id: single.to_owned(),
                 };
-                self.network_volume_ids = (!mirrored).then(|| vec![volume]);
+                self.network_volume_ids = lists_others.then(|| vec![volume]);
             }
             None => {
                 if legacy_now.is_none() {

@@ -9,4 +9,12 @@
 #[macro_use]
 mod support;
 
+mod attributes;
+mod data_sources;
+mod examples;
+mod import;
 mod lifecycle;
+mod outside;
+mod provider;
+mod replacement;
+mod validation;

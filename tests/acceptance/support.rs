@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 use std::{
+    collections::BTreeMap,
     env, fs,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
@@ -243,18 +244,59 @@ impl World {
         ran
     }
 
+    /// A plan as JSON, which is also kept as `plan` for an apply.
+    #[track_caller]
+    pub fn plan_json(&self) -> Value {
+        self.terraform(&["plan", "-out=plan", "-no-color"]).ok();
+        self.json(&["show", "-json", "plan"])
+    }
+
+    /// Asks the API as its own page does: by a plain request with the key in the address.
+    pub fn ask(&self, query: &str) -> Value {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder()
+            .user_agent("curl/8.5.0")
+            .build()
+            .unwrap();
+        let request = client
+            .post(format!("{}?api_key={KEY}", self.emulator.url()))
+            .header("content-type", "application/json")
+            .body(serde_json::json!({ "query": query }).to_string());
+        let text = runtime.block_on(async { request.send().await.unwrap().text().await.unwrap() });
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// What Terraform prints as JSON.
+    #[track_caller]
+    pub fn json(&self, arguments: &[&str]) -> Value {
+        let output = self.command(arguments).output().unwrap();
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+            panic!("{arguments:?}: {error}: {}", ran(output).text);
+        })
+    }
+
+    /// The attributes of each resource and data source in the state, by address.
+    #[track_caller]
+    pub fn states(&self) -> BTreeMap<String, Value> {
+        let mut state = self.json(&["show", "-json"]);
+        let Value::Array(resources) = state["values"]["root_module"]["resources"].take() else {
+            return BTreeMap::new();
+        };
+        let resources = resources.into_iter().map(|mut resource| {
+            let address = resource["address"].as_str().unwrap().to_owned();
+            (address, resource["values"].take())
+        });
+        resources.collect()
+    }
+
     /// The attributes of a resource or data source in the state, null where it is not there.
+    #[track_caller]
     pub fn state(&self, address: &str) -> Value {
-        let shown = self.command(&["show", "-json"]).output().unwrap();
-        let state: Value = serde_json::from_slice(&shown.stdout).unwrap();
-        let resources = state["values"]["root_module"]["resources"]
-            .as_array()
-            .cloned()
-            .unwrap_or_default();
-        resources
-            .into_iter()
-            .find(|resource| resource["address"] == address)
-            .map_or(Value::Null, |resource| resource["values"].clone())
+        self.states().remove(address).unwrap_or_default()
     }
 
     /// Ends the test: nothing that Terraform or the provider wrote may show the key.
@@ -263,7 +305,16 @@ impl World {
     }
 }
 
-fn ran(output: Output) -> Ran {
+/// What a plan does with a resource.
+#[track_caller]
+pub fn planned<'a>(plan: &'a Value, address: &str) -> &'a Value {
+    let changes = plan["resource_changes"].as_array().unwrap();
+    let change = changes.iter().find(|change| change["address"] == address);
+    &change.unwrap_or_else(|| panic!("{address} is not in the plan"))["change"]
+}
+
+/// What a command printed, which must not show the key.
+pub fn ran(output: Output) -> Ran {
     let text = format!(
         "{}{}",
         String::from_utf8_lossy(&output.stdout),

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 
-use crate::rows::{StoredRegistryAuth, StoredSecret};
+use crate::rows::{StoredDiscount, StoredRegistryAuth, StoredSecret};
 use crate::save::unknown;
 use crate::schema::catalogue::DataCenter;
 use crate::schema::endpoint::{Endpoint, NetworkVolume, Pod};
@@ -25,6 +25,17 @@ pub(crate) struct Discount {
     kind: Option<DiscountType>,
     discount_factor: Option<f64>,
     expiration_date: Option<DateTime>,
+}
+
+impl From<&StoredDiscount> for Discount {
+    fn from(row: &StoredDiscount) -> Self {
+        Self {
+            user_id: USER_ID.into(),
+            kind: Some(DiscountType::Serverless),
+            discount_factor: Some(row.discount_factor),
+            expiration_date: Some(DateTime(row.expiration_date.clone())),
+        }
+    }
 }
 
 #[derive(SimpleObject, Clone, Debug)]
@@ -177,7 +188,7 @@ impl User {
     async fn datacenters(&self) -> Option<Vec<Option<DataCenter>>> {
         Some(DataCenter::all().into_iter().map(Some).collect())
     }
-    async fn serverless_discount(&self) -> Option<Discount> {
-        None
+    async fn serverless_discount(&self, ctx: &Context<'_>) -> Result<Option<Discount>> {
+        look(ctx, |store| store.data.discount.as_ref().map(Discount::from))
     }
 }

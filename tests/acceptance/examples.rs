@@ -1,0 +1,70 @@
+//! Every example is applied as it stands, and plans clean afterwards.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use runpod_emulator::StoredEndpoint;
+
+use crate::support::World;
+
+fn example(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(path)
+}
+
+/// Puts the files of an example into the test's directory.
+fn copy(world: &World, path: &str) {
+    for entry in fs::read_dir(example(path)).unwrap().flatten() {
+        if entry
+            .path()
+            .extension()
+            .is_some_and(|extension| extension == "tf")
+        {
+            fs::copy(entry.path(), world.path().join(entry.file_name())).unwrap();
+        }
+    }
+}
+
+/// An account as the examples of the data sources expect it.
+fn with_sdxl(world: &World) -> String {
+    world.emulator.add_endpoint(StoredEndpoint {
+        gpu_ids: Some("AMPERE_16,AMPERE_24,-NVIDIA RTX A4500".to_owned()),
+        ..StoredEndpoint::named("sdxl")
+    })
+}
+
+on_both! {
+    fn provider_and_resource(world) {
+        copy(world, "provider");
+        copy(world, "resources/runpod_endpoint");
+        let ran = world.apply();
+        ran.says("2 added").says("https://api.runpod.ai/v2/");
+        world.plans_clean();
+        world.destroy();
+    }
+
+    fn data_sources(world) {
+        let id = with_sdxl(world);
+        copy(world, "provider");
+        for (number, name) in ["runpod_endpoint", "runpod_endpoints"].into_iter().enumerate() {
+            let text = fs::read_to_string(example(&format!("data-sources/{name}/data-source.tf"))).unwrap();
+            world.write_file(&format!("data_{number}.tf"), &text);
+        }
+        world.apply().says("sdxl_workers = 0").says(&id).says("most_workers = 3");
+        world.plans_clean();
+    }
+
+    fn the_import_command(world) {
+        let id = with_sdxl(world);
+        copy(world, "provider");
+        copy(world, "resources/runpod_endpoint");
+        let script = fs::read_to_string(example("resources/runpod_endpoint/import.sh")).unwrap();
+        let command = script.lines().find(|line| line.starts_with("terraform ")).unwrap();
+        let mut arguments: Vec<&str> = command.split(' ').skip(1).collect();
+        assert_eq!(arguments.pop(), Some("i02xupws21hp6i"), "the id that the example names");
+        arguments.push(&id);
+        world.terraform(&arguments).ok();
+        assert_eq!(world.state("runpod_endpoint.sdxl")["id"], id);
+    }
+}

@@ -1,0 +1,83 @@
+//! What happens outside Terraform: an endpoint deleted, scaled down, or gone between plan and apply.
+
+use crate::support::World;
+
+const ENDPOINT: &str = r#"
+resource "runpod_endpoint" "x" {
+  name         = "shared"
+  template_id  = "xkhgg72fuo"
+  gpu_ids      = ["AMPERE_16"]
+  workers_max  = 3
+  idle_timeout = 5
+}
+"#;
+
+fn applied(world: &World) -> String {
+    world.write(ENDPOINT);
+    world.apply();
+    world.emulator.endpoints()[0].id.clone()
+}
+
+on_both! {
+    fn a_deleted_endpoint_is_created_anew(world) {
+        let id = applied(world);
+        world.emulator.remove(&id);
+        world.plans_changes().says("1 to add, 0 to change, 0 to destroy");
+        world.apply();
+        let rows = world.emulator.endpoints();
+        assert_eq!(rows.len(), 1);
+        assert_ne!(rows[0].id, id);
+        assert_eq!(world.state("runpod_endpoint.x")["id"], rows[0].id);
+    }
+
+    fn destroying_what_is_gone_already_is_a_success(world) {
+        let id = applied(world);
+        world.emulator.remove(&id);
+        world.terraform(&["destroy", "-auto-approve", "-no-color", "-refresh=false"]).ok();
+        assert!(world.states().is_empty());
+    }
+
+    fn an_idle_endpoint_that_runpod_scaled_down_is_drift(world) {
+        let id = applied(world);
+        for (workers, shown) in [(2, "2 -> 3"), (0, "0 -> 3")] {
+            world.emulator.edit(&id, |row| row.workers_max = workers);
+            world.plans_changes().says(&format!("workers_max = {shown}"));
+        }
+        world.apply();
+        assert_eq!(world.emulator.endpoint(&id).unwrap().workers_max, 3);
+        world.plans_clean();
+    }
+
+    fn what_changes_after_the_plan_is_left_and_told(world) {
+        let id = applied(world);
+        world.write(&ENDPOINT.replace("idle_timeout = 5", "idle_timeout = 6"));
+        world.terraform(&["plan", "-out=plan", "-no-color"]).ok();
+        world.emulator.edit(&id, |row| row.workers_max = 7);
+        world.terraform(&["apply", "-no-color", "plan"]).ok().says("workers_max has changed since the plan");
+        let row = world.emulator.endpoint(&id).unwrap();
+        assert_eq!((row.idle_timeout, row.workers_max), (6, 7));
+        world.plans_changes().says("workers_max = 7 -> 3");
+    }
+
+    fn an_endpoint_that_vanishes_before_the_apply_is_an_error(world) {
+        let id = applied(world);
+        world.write(&ENDPOINT.replace("idle_timeout = 5", "idle_timeout = 6"));
+        world.terraform(&["plan", "-out=plan", "-no-color"]).ok();
+        world.emulator.remove(&id);
+        world.terraform(&["apply", "-no-color", "plan"]).fails().says("The endpoint is gone").says(&id);
+        assert!(world.emulator.endpoints().is_empty());
+        world.plans_changes().says("1 to add");
+    }
+
+    fn workers_go_to_zero_before_the_endpoint_goes(world) {
+        let id = applied(world);
+        world.emulator.edit(&id, |row| row.workers_min = 1);
+        world.emulator.clear_requests();
+        world.destroy();
+        assert!(world.emulator.endpoints().is_empty());
+        let saves = world.emulator.requests_for("saveEndpoint");
+        assert_eq!(saves.len(), 1);
+        let input = saves[0].input();
+        assert_eq!((&input["workersMin"], &input["workersMax"]), (&0.into(), &0.into()));
+    }
+}
