@@ -1,6 +1,6 @@
 # Terraform provider for Runpod: `make help` lists what can be done.
 .DEFAULT_GOAL := help
-.PHONY: help tools build check test
+.PHONY: help tools build check docs test
 
 # The Terraforms that the acceptance tests run on, older first.
 TERRAFORM := $(or $(shell command -v terraform),$(CURDIR)/.tools/bin/terraform-1.15)
@@ -18,6 +18,9 @@ build: tools ## build the provider and the emulator
 check: tools ## formatting and lints
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+docs: build ## write docs/ from the schema, templates/ and examples/
+	UPDATE_DOCS=1 cargo test --quiet --test acceptance docs::
 
 test: build ## all tests, the acceptance tests included
 	@if command -v cargo-nextest >/dev/null; then cargo nextest run --workspace; else cargo test --workspace; fi

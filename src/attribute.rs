@@ -89,8 +89,10 @@ pub struct Attribute<R, W> {
     pub kind: Type,
     /// Who sets it.
     pub mode: Mode,
-    /// What it means, its unit, and who sets its default; Markdown.
+    /// What it means, and its unit; Markdown.
     pub description: &'static str,
+    /// What holds where a resource leaves it out, and who sets that; Markdown.
+    pub left_out: &'static str,
     /// Whether a change destroys the thing and creates another.
     pub replaces: bool,
     /// What is allowed.
@@ -116,12 +118,19 @@ impl<R, W> Attribute<R, W> {
 
     /// The attribute in a resource's schema.
     pub fn schema(&self) -> schema::Attribute {
-        self.schema_as(match self.mode {
+        let mut attribute = self.schema_as(match self.mode {
             Mode::Required => AttributeConstraint::Required,
             Mode::Optional => AttributeConstraint::Optional,
             Mode::OptionalComputed => AttributeConstraint::OptionalComputed,
             Mode::Computed => AttributeConstraint::Computed,
-        })
+        });
+        let mut sentences = vec![self.description];
+        sentences.extend(Some(self.left_out).filter(|sentence| !sentence.is_empty()));
+        if self.replaces {
+            sentences.push("A change creates the endpoint anew.");
+        }
+        attribute.description = Description::markdown(sentences.join(" "));
+        attribute
     }
 
     /// The attribute in a schema where its mode is another, such as a data source's.

@@ -54,18 +54,19 @@ pub fn warn_at(
 
 /// Tells a failed call to Runpod: `subject` is what it was about, such as ``endpoint "sdxl" (i02xupws21hp6i)``.
 pub fn explain(failure: &Error, subject: &str) -> Diagnostic {
-    let summary = format!("Could not {}: {}", failure.operation, headline(failure));
+    let summary = format!("Could not {}: {}", failure.operation, headline(&failure.kind));
     let detail = format!(
         "While trying to {} ({subject}), {}.\n\n{}",
         failure.operation,
         what_happened(failure),
-        advice(failure)
+        advice(&failure.kind)
     );
     diagnostic(AttributePath::root(), summary, detail)
 }
 
-fn headline(failure: &Error) -> &'static str {
-    match failure.kind {
+/// A kind of failure in a few words, as the first line of an error has it.
+pub fn headline(kind: &Kind) -> &'static str {
+    match kind {
         Kind::Credential => "Runpod does not accept the API key",
         Kind::Forbidden => "the request was blocked before it reached Runpod",
         Kind::RateLimited { .. } => "too many requests",
@@ -118,9 +119,9 @@ fn what_happened(failure: &Error) -> String {
     }
 }
 
-/// What a user can do about it.
-fn advice(failure: &Error) -> &'static str {
-    match failure.kind {
+/// What a user can do about a kind of failure.
+pub fn advice(kind: &Kind) -> &'static str {
+    match kind {
         Kind::Credential => {
             "Check the key in the provider's api_key argument or in the RUNPOD_API_KEY environment variable: it may \
              be mistyped, revoked, or restricted so that it may not use the GraphQL API. Keys are made and revoked \

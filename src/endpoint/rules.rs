@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// GPU pools and their members (API facts 2.4). Only for hints: Runpod adds pools without notice.
-const POOLS: &[(&str, &[&str])] = &[
+pub const POOLS: &[(&str, &[&str])] = &[
     (
         "AMPERE_16",
         &[

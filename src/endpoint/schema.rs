@@ -26,6 +26,7 @@ const ROW: Attribute<Endpoint, EndpointInput> = Attribute {
     kind: Type::Text,
     mode: Mode::OptionalComputed,
     description: "",
+    left_out: "",
     replaces: false,
     rule: Rule::Any,
     respelled: false,
@@ -62,8 +63,9 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointInput>; 18] = [
         name: "gpu_ids",
         kind: Type::List,
         mode: Mode::Optional,
-        description: "GPU pools in order of priority, such as `AMPERE_16`, then exclusions of single GPU types, such as \
-                      `-NVIDIA RTX A4500`. Required unless `instance_ids` is set.",
+        description: "GPU pools in order of priority, such as `AMPERE_16`, then exclusions of single GPU types, \
+                      such as `-NVIDIA RTX A4500`.",
+        left_out: "Required unless `instance_ids` is set.",
         rule: Rule::Whole(rules::gpu_ids),
         respelled: true,
         read: |endpoint| match endpoint.instance_ids().is_empty() {
@@ -76,7 +78,8 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointInput>; 18] = [
     Attribute {
         name: "gpu_count",
         kind: Type::Number,
-        description: "GPUs for each worker, at least 1. Left out, Runpod sets 1. Not for CPU endpoints.",
+        description: "GPUs for each worker, at least 1. Not for CPU endpoints.",
+        left_out: "Left out, Runpod sets 1.",
         rule: Rule::AtLeast(1),
         read: |endpoint| match endpoint.instance_ids().is_empty() {
             true => integer(endpoint.gpu_count),
@@ -89,9 +92,9 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointInput>; 18] = [
         name: "instance_ids",
         kind: Type::List,
         mode: Mode::Optional,
-        description: "CPU instances in order of priority, such as `cpu3c-2-4` (flavour, vCPUs, GB of memory), for a CPU \
-                      endpoint; excludes `gpu_ids` and `gpu_count`. Switching between GPU and CPU creates the endpoint \
-                      anew.",
+        description: "CPU instances in order of priority, such as `cpu3c-2-4` (flavour, vCPUs, GB of memory), for a \
+                      CPU endpoint; excludes `gpu_ids` and `gpu_count`. Switching between GPU and CPU creates the \
+                      endpoint anew.",
         rule: Rule::Shape(rules::instance_id),
         respelled: true,
         read: |endpoint| some_texts(endpoint.instance_ids()),
@@ -100,8 +103,8 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointInput>; 18] = [
     },
     Attribute {
         name: "type",
-        description: "`QB` for an endpoint with a queue, `LB` for one behind a load balancer. Left out, Runpod sets \
-                      `QB`.",
+        description: "`QB` for an endpoint with a queue, `LB` for one behind a load balancer.",
+        left_out: "Left out, Runpod sets `QB`.",
         replaces: true,
         rule: Rule::OneOf(&["QB", "LB"]),
         read: |endpoint| text(endpoint.kind.as_deref()),
@@ -111,7 +114,8 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointInput>; 18] = [
     Attribute {
         name: "workers_min",
         kind: Type::Number,
-        description: "Workers that are always on, and billed, even without requests. Left out, Runpod sets 0.",
+        description: "Workers that are always on, and billed, even without requests.",
+        left_out: "Left out, Runpod sets 0.",
         rule: Rule::AtLeast(0),
         read: |endpoint| integer(endpoint.workers_min),
         write: |input, value| input.workers_min = number(value),
@@ -120,9 +124,10 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointInput>; 18] = [
     Attribute {
         name: "workers_max",
         kind: Type::Number,
-        description: "Most workers at a time, not below `workers_min`. The sum over the account's endpoints is limited \
-                      by its quota. Left out, Runpod sets 3. Runpod lowers it on endpoints without requests, to 2 after \
-                      3 days and to 0 after 7; the plan shows that as drift.",
+        description: "Most workers at a time, not below `workers_min`. The sum over the account's endpoints is \
+                      limited by its quota. Runpod lowers it on endpoints without requests, to 2 after 3 days and \
+                      to 0 after 7; the plan shows that as drift.",
+        left_out: "Left out, Runpod sets 3.",
         rule: Rule::AtLeast(0),
         read: |endpoint| integer(endpoint.workers_max),
         write: |input, value| input.workers_max = number(value),
@@ -131,7 +136,8 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointInput>; 18] = [
     Attribute {
         name: "idle_timeout",
         kind: Type::Number,
-        description: "Seconds that a worker stays on after its last request, 1 to 3600. Left out, Runpod sets 10.",
+        description: "Seconds that a worker stays on after its last request, 1 to 3600.",
+        left_out: "Left out, Runpod sets 10.",
         rule: Rule::Between(1, 3600),
         read: |endpoint| integer(endpoint.idle_timeout),
         write: |input, value| input.idle_timeout = number(value),
@@ -140,7 +146,8 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointInput>; 18] = [
     Attribute {
         name: "scaler_type",
         description: "What the number of workers follows: `QUEUE_DELAY`, the seconds that a request may wait, or \
-                      `REQUEST_COUNT`, the requests for each worker. Left out, Runpod sets `QUEUE_DELAY`.",
+                      `REQUEST_COUNT`, the requests for each worker.",
+        left_out: "Left out, Runpod sets `QUEUE_DELAY`.",
         rule: Rule::OneOf(&["QUEUE_DELAY", "REQUEST_COUNT"]),
         read: |endpoint| text(endpoint.scaler_type.as_deref()),
         write: |input, value| input.scaler_type = word(value),
@@ -149,7 +156,8 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointInput>; 18] = [
     Attribute {
         name: "scaler_value",
         kind: Type::Number,
-        description: "The value for `scaler_type`, at least 1: seconds, or requests. Left out, Runpod sets 4.",
+        description: "The value for `scaler_type`, at least 1: seconds, or requests.",
+        left_out: "Left out, Runpod sets 4.",
         rule: Rule::AtLeast(1),
         read: |endpoint| integer(endpoint.scaler_value),
         write: |input, value| input.scaler_value = number(value),
@@ -158,8 +166,8 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointInput>; 18] = [
     Attribute {
         name: "execution_timeout_ms",
         kind: Type::Number,
-        description: "Milliseconds that a request may run before it is ended; 0 is no limit. Left out, Runpod sets no \
-                      limit.",
+        description: "Milliseconds that a request may run before it is ended; 0 is no limit.",
+        left_out: "Left out, Runpod sets no limit.",
         rule: Rule::AtLeast(0),
         neutral: Some(Neutral::Number(0)),
         read: |endpoint| integer(endpoint.execution_timeout_ms),
@@ -169,7 +177,8 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointInput>; 18] = [
     Attribute {
         name: "flashboot",
         description: "How workers start: `OFF`, `FLASHBOOT` (from a snapshot where there is one) or \
-                      `PRIORITY_FLASHBOOT` (so, before others). Left out, Runpod decides.",
+                      `PRIORITY_FLASHBOOT` (so, before others).",
+        left_out: "Left out, Runpod decides.",
         rule: Rule::OneOf(&["OFF", "FLASHBOOT", "PRIORITY_FLASHBOOT"]),
         neutral: Some(Neutral::Text("OFF")),
         read: |endpoint| text(endpoint.flash_boot_type.as_ref().map(FlashBootType::name)),
@@ -180,8 +189,9 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointInput>; 18] = [
         name: "locations",
         kind: Type::Set,
         mode: Mode::Optional,
-        description: "Where workers may run: country codes such as `US` or data centre ids such as `EU-RO-1`, one an \
-                      element. Left out: anywhere.",
+        description: "Where workers may run: country codes such as `US` or data centre ids such as `EU-RO-1`, one \
+                      an element.",
+        left_out: "Left out: anywhere.",
         rule: Rule::Shape(rules::one_item),
         respelled: true,
         read: |endpoint| list(endpoint.locations.as_ref()),
@@ -192,7 +202,8 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointInput>; 18] = [
         name: "network_volume_id",
         mode: Mode::Optional,
         description: "Id of the network volume that every worker mounts at `/runpod-volume`; excludes \
-                      `network_volume_ids`. Left out: none.",
+                      `network_volume_ids`.",
+        left_out: "Left out: none.",
         rule: Rule::NotEmpty,
         read: |endpoint| match (endpoint.volume_ids().as_slice(), &endpoint.network_volume_id) {
             ([only], Some(_)) => text(Some(*only)),
@@ -206,7 +217,8 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointInput>; 18] = [
         kind: Type::Set,
         mode: Mode::Optional,
         description: "Ids of several network volumes, one in each data centre: a worker mounts the one of its data \
-                      centre at `/runpod-volume`; excludes `network_volume_id`. Left out: none.",
+                      centre at `/runpod-volume`; excludes `network_volume_id`.",
+        left_out: "Left out: none.",
         rule: Rule::Shape(rules::one_item),
         read: |endpoint| match (endpoint.volume_ids().as_slice(), &endpoint.network_volume_id) {
             ([_], Some(_)) => Value::Null,
@@ -225,8 +237,8 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointInput>; 18] = [
         name: "allowed_cuda_versions",
         kind: Type::Set,
         mode: Mode::Optional,
-        description: "CUDA versions that a worker's machine may have, each `major.minor`, such as `12.4`. Left out: \
-                      any.",
+        description: "CUDA versions that a worker's machine may have, each `major.minor`, such as `12.4`.",
+        left_out: "Left out: any.",
         rule: Rule::Shape(rules::cuda_version),
         respelled: true,
         read: |endpoint| list(endpoint.allowed_cuda_versions.as_ref()),
@@ -236,8 +248,8 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointInput>; 18] = [
     Attribute {
         name: "min_cuda_version",
         mode: Mode::Optional,
-        description: "Lowest CUDA version that a worker's machine may have, `major.minor`, such as `12.4`. Left out: \
-                      any.",
+        description: "Lowest CUDA version that a worker's machine may have, `major.minor`, such as `12.4`.",
+        left_out: "Left out: any.",
         rule: Rule::Shape(rules::cuda_version),
         respelled: true,
         read: |endpoint| {

@@ -2,6 +2,8 @@
 
 use std::{fmt, time::Duration};
 
+use strum::{EnumIter, IntoEnumIterator};
+
 /// The calls that a client makes, in the API's own words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Operation {
@@ -45,7 +47,7 @@ impl fmt::Display for Operation {
 }
 
 /// A business rule that the API named with a known text (API facts 2.11).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumIter)]
 pub enum Refusal {
     /// The sum of `workersMax` over the account would exceed its quota.
     WorkerQuota,
@@ -58,11 +60,12 @@ pub enum Refusal {
     /// `gpuId(s) is required for a gpu endpoint`
     GpuIdsMissing,
     /// A refusal whose text no source confirms.
+    #[default]
     Other,
 }
 
 /// What kind of failure it was.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, EnumIter)]
 pub enum Kind {
     /// The key was not accepted: HTTP 401, `Unauthorized`, or `myself` null.
     Credential,
@@ -100,6 +103,17 @@ pub enum Kind {
     Cancelled,
     /// The time of the whole operation was used up.
     DeadlineExceeded,
+}
+
+impl Kind {
+    /// Every kind, each refusal as one of its own.
+    pub fn all() -> Vec<Self> {
+        let kinds = Self::iter().flat_map(|kind| match kind {
+            Self::Refused(_) => Refusal::iter().map(Self::Refused).collect(),
+            other => vec![other],
+        });
+        kinds.collect()
+    }
 }
 
 /// A failed call.

@@ -14,16 +14,15 @@ fn example(path: &str) -> PathBuf {
 }
 
 /// Puts the files of an example into the test's directory.
-fn copy(world: &World, path: &str) {
-    for entry in fs::read_dir(example(path)).unwrap().flatten() {
-        if entry
-            .path()
-            .extension()
-            .is_some_and(|extension| extension == "tf")
-        {
-            fs::copy(entry.path(), world.path().join(entry.file_name())).unwrap();
-        }
+fn copy(world: &World, directory: &str) {
+    for entry in fs::read_dir(example(directory)).unwrap().flatten() {
+        copy_file(world, &format!("{directory}/{}", entry.file_name().display()));
     }
+}
+
+fn copy_file(world: &World, path: &str) {
+    let path = example(path);
+    fs::copy(&path, world.path().join(path.file_name().unwrap())).unwrap();
 }
 
 /// An account as the examples of the data sources expect it.
@@ -37,7 +36,7 @@ fn with_sdxl(world: &World) -> String {
 on_both! {
     fn provider_and_resource(world) {
         copy(world, "provider");
-        copy(world, "resources/runpod_endpoint");
+        copy_file(world, "resources/runpod_endpoint/resource.tf");
         let ran = world.apply();
         ran.says("2 added").says("https://api.runpod.ai/v2/");
         world.plans_clean();
@@ -55,10 +54,27 @@ on_both! {
         world.plans_clean();
     }
 
+    fn the_first_endpoint_of_the_guide(world) {
+        copy(world, "guides/first-endpoint");
+        world.apply().says("/runsync");
+        world.plans_clean();
+        world.destroy();
+    }
+
+    fn the_import_block(world) {
+        let id = with_sdxl(world);
+        copy(world, "provider");
+        let block = fs::read_to_string(example("resources/runpod_endpoint/import.tf")).unwrap();
+        world.write_file("import.tf", &block.replace("i02xupws21hp6i", &id));
+        world.terraform(&["plan", "-no-color", "-generate-config-out=endpoints.tf"]).ok();
+        world.apply().says("1 imported, 0 added, 0 changed, 0 destroyed");
+        world.plans_clean();
+    }
+
     fn the_import_command(world) {
         let id = with_sdxl(world);
         copy(world, "provider");
-        copy(world, "resources/runpod_endpoint");
+        copy_file(world, "resources/runpod_endpoint/resource.tf");
         let script = fs::read_to_string(example("resources/runpod_endpoint/import.sh")).unwrap();
         let command = script.lines().find(|line| line.starts_with("terraform ")).unwrap();
         let mut arguments: Vec<&str> = command.split(' ').skip(1).collect();

@@ -134,7 +134,7 @@ on_both! {
 
     fn an_account_is_imported_with_blocks_from_the_data_source(world) {
         let rows = add(world);
-        world.write_file("main.tf", include_str!("../../examples/import-many/main.tf"));
+        world.write_file("main.tf", include_str!("../../examples/guides/import-many/main.tf"));
         world.apply();
         let blocks = world.command(&["output", "-raw", "import_blocks"]).output().unwrap();
         world.write_file("imports.tf", &String::from_utf8(blocks.stdout).unwrap());

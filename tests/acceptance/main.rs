@@ -11,6 +11,7 @@ mod support;
 
 mod attributes;
 mod data_sources;
+mod docs;
 mod examples;
 mod import;
 mod lifecycle;
