@@ -15,7 +15,8 @@ fn example(path: &str) -> PathBuf {
 
 /// Puts the files of an example into the test's directory.
 fn copy(world: &World, directory: &str) {
-    for entry in fs::read_dir(example(directory)).unwrap().flatten() {
+    let entries = fs::read_dir(example(directory)).unwrap().flatten();
+    for entry in entries.filter(|entry| entry.path().is_file()) {
         copy_file(world, &format!("{directory}/{}", entry.file_name().display()));
     }
 }
@@ -59,6 +60,18 @@ on_both! {
         world.apply().says("/runsync");
         world.plans_clean();
         world.destroy();
+    }
+
+    fn the_module_passes_its_own_tests(world) {
+        copy(world, "environments");
+        fs::create_dir(world.path().join("tests")).unwrap();
+        for name in ["rules", "account"] {
+            let path = format!("tests/{name}.tftest.hcl");
+            fs::copy(example("environments").join(&path), world.path().join(&path)).unwrap();
+        }
+        world.terraform(&["test", "-no-color"]).ok().says("4 passed, 0 failed");
+        assert_eq!(world.emulator.requests_for("deleteEndpoint").len(), 1);
+        assert!(world.emulator.endpoints().is_empty());
     }
 
     fn the_import_block(world) {
