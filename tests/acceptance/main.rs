@@ -9,4 +9,6 @@
 #[macro_use]
 mod support;
 
+mod exactly_one;
 mod lifecycle;
+mod updates;

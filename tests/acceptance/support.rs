@@ -4,9 +4,12 @@
 #![allow(dead_code)]
 
 use std::{
+    collections::BTreeMap,
     env, fs,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    thread,
+    time::{Duration, Instant},
 };
 
 use runpod_emulator::{Emulator, Options};
@@ -110,6 +113,22 @@ impl Ran {
             self.text
         );
         self
+    }
+
+    /// The errors of a command with `-json`, each with the address of its resource: summary, then detail.
+    pub fn errors(&self) -> Vec<(String, String)> {
+        let lines = self
+            .text
+            .lines()
+            .filter_map(|line| serde_json::from_str(line).ok());
+        let told = lines.map(|line: Value| line["diagnostic"].clone());
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        told.filter(|told| told["severity"] == "error")
+            .map(|told| {
+                let said = format!("{}\n{}", text(&told["summary"]), text(&told["detail"]));
+                (text(&told["address"]), said)
+            })
+            .collect()
     }
 
     /// Asserts success.
@@ -245,21 +264,37 @@ impl World {
 
     /// The attributes of a resource or data source in the state, null where it is not there.
     pub fn state(&self, address: &str) -> Value {
+        self.states().remove(address).unwrap_or_default()
+    }
+
+    /// The attributes of everything in the state by its address.
+    pub fn states(&self) -> BTreeMap<String, Value> {
         let shown = self.command(&["show", "-json"]).output().unwrap();
         let state: Value = serde_json::from_slice(&shown.stdout).unwrap();
         let resources = state["values"]["root_module"]["resources"]
             .as_array()
             .cloned()
             .unwrap_or_default();
+        let address = |resource: &Value| resource["address"].as_str().unwrap().to_owned();
         resources
             .into_iter()
-            .find(|resource| resource["address"] == address)
-            .map_or(Value::Null, |resource| resource["values"].clone())
+            .map(|resource| (address(&resource), resource["values"].clone()))
+            .collect()
     }
 
     /// Ends the test: nothing that Terraform or the provider wrote may show the key.
     pub fn finish(&self) {
         assert_no_key(self.path());
+    }
+}
+
+/// Waits until something holds, for a minute at most.
+#[track_caller]
+pub fn eventually(what: &str, holds: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "never: {what}");
+        thread::sleep(Duration::from_millis(20));
     }
 }
 
