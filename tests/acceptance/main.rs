@@ -8,7 +8,10 @@
 
 #[macro_use]
 mod support;
+mod running;
 
 mod exactly_one;
+mod interruption;
 mod lifecycle;
+mod reads;
 mod updates;

@@ -298,7 +298,8 @@ pub fn eventually(what: &str, holds: impl Fn() -> bool) {
     }
 }
 
-fn ran(output: Output) -> Ran {
+/// What a finished command printed and how it ended; it must not have shown the key.
+pub fn ran(output: Output) -> Ran {
     let text = format!(
         "{}{}",
         String::from_utf8_lossy(&output.stdout),
