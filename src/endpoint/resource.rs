@@ -348,12 +348,9 @@ impl EndpointResource {
     ) -> Kept {
         let mut now = known;
         if failure.is_ambiguous() {
-            // Stopped or not, one look is worth its time: it tells whether the update happened.
-            let look = Call::within(
-                Duration::from_secs(10),
-                tokio_util::sync::CancellationToken::new(),
-            );
-            if let Ok(crate::runpod::Lookup::Found(saved)) = client.api.find(&look, now.id()).await {
+            if let Ok(crate::runpod::Lookup::Found(saved)) =
+                client.api.find(&Call::last_look(), now.id()).await
+            {
                 now = saved.endpoint;
             }
         }

@@ -163,9 +163,7 @@ impl Creator {
             Kind::Refused(_) => &[],
             _ => &LOOKS_AFTER_AN_ANSWER,
         };
-        // A look must be possible even when the operation was stopped or its time is up: it is all that can
-        // still save the id.
-        let look = Call::within(LAST_LOOK, tokio_util::sync::CancellationToken::new());
+        let look = Call::last_look();
         let mut has_looked = false;
         for pause in std::iter::once(None).chain(pauses.iter().map(Some)) {
             if let Some(pause) = pause
@@ -269,9 +267,6 @@ impl Creator {
 fn is_unconfirmed_refusal(failure: &Error) -> bool {
     failure.kind == Kind::Refused(Refusal::Other)
 }
-
-/// The time for one look after an ambiguous failure, whatever else has run out.
-const LAST_LOOK: Duration = Duration::from_secs(10);
 
 fn ids(endpoints: &[&Endpoint]) -> Vec<String> {
     endpoints
