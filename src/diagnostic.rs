@@ -61,7 +61,20 @@ pub fn explain(failure: &Error, subject: &str) -> Diagnostic {
         what_happened(failure),
         advice(failure)
     );
-    diagnostic(AttributePath::root(), summary, detail)
+    diagnostic(concerns(failure), summary, detail)
+}
+
+/// The attribute that a refusal is about; every thing calls it the same.
+fn concerns(failure: &Error) -> AttributePath {
+    let Kind::Refused(refusal) = failure.kind else {
+        return AttributePath::root();
+    };
+    match refusal {
+        Refusal::WorkerQuota => AttributePath::new("workers_max"),
+        Refusal::TemplateNotFound | Refusal::PodTemplate => AttributePath::new("template_id"),
+        Refusal::GpuIdsMissing => AttributePath::new("gpu_ids"),
+        Refusal::Balance | Refusal::Other => AttributePath::root(),
+    }
 }
 
 fn headline(failure: &Error) -> &'static str {

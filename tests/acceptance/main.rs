@@ -10,8 +10,11 @@
 mod support;
 mod running;
 
+mod echo;
+mod errors;
 mod exactly_one;
 mod interruption;
 mod lifecycle;
+mod logs;
 mod reads;
 mod updates;
