@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use tf_provider::{AttributePath, Diagnostic, Diagnostics};
 
-use crate::runpod::{Error, Kind, Refusal};
+use crate::runpod::{Error, Kind, Operation, Refusal};
 
 /// A diagnostic at an attribute, or at the whole object when the path is empty.
 ///
@@ -56,8 +56,8 @@ pub fn warn_at(
 pub fn explain(failure: &Error, subject: &str) -> Diagnostic {
     let summary = format!("Could not {}: {}", failure.operation, headline(failure));
     let detail = format!(
-        "While trying to {} ({subject}), {}.\n\n{}",
-        failure.operation,
+        "While trying to {}, {}.\n\n{}",
+        what_was_done(failure.operation, subject),
         what_happened(failure),
         advice(failure)
     );
@@ -102,6 +102,17 @@ fn headline(failure: &Error) -> &'static str {
     }
 }
 
+fn what_was_done(operation: Operation, subject: &str) -> String {
+    match operation {
+        Operation::ListEndpoints => format!("list the account's endpoints for {subject}"),
+        Operation::ReadEndpoint => format!("read {subject}"),
+        Operation::CreateEndpoint => format!("create {subject}"),
+        Operation::UpdateEndpoint => format!("update {subject}"),
+        Operation::SwitchTemplate => format!("switch the template of {subject}"),
+        Operation::DeleteEndpoint => format!("delete {subject}"),
+    }
+}
+
 fn what_happened(failure: &Error) -> String {
     let mut facts = Vec::new();
     if let Some(status) = failure.status {
@@ -127,6 +138,7 @@ fn what_happened(failure: &Error) -> String {
         | Kind::DeadlineExceeded
         | Kind::Garbled
         | Kind::Incomplete => format!("{message}{facts}"),
+        Kind::Forbidden | Kind::UnexpectedStatus => format!("the answer was: {message}{facts}"),
         _ => format!("Runpod answered: {message}{facts}"),
     }
 }
@@ -146,15 +158,15 @@ fn advice(failure: &Error) -> &'static str {
         }
         Kind::RateLimited { .. } => {
             "The account sends more requests than Runpod allows. Wait a minute and try again, lower Terraform's \
-             -parallelism, or raise the provider's max_retries."
+             -parallelism, or raise the provider's max_retries and the resource's timeouts."
         }
         Kind::Unavailable { .. } | Kind::TryAgainLater => {
             "This is mostly a passing fault at Runpod. Try again in a few minutes; if it lasts, look at Runpod's \
              status page. The provider's max_retries says how often it tries."
         }
         Kind::Timeout => {
-            "Check the network, then try again. The provider's request_timeout says how many seconds one attempt \
-             may take."
+            "Check the network, then try again. If Runpod is slow to answer, raise the provider's request_timeout, \
+             the seconds that one attempt may take."
         }
         Kind::Unreachable => {
             "Check the network, a proxy (HTTPS_PROXY), the name service, and the provider's graphql_url, then try \
@@ -186,6 +198,10 @@ fn advice(failure: &Error) -> &'static str {
         }
         Kind::Refused(Refusal::GpuIdsMissing) => {
             "Name at least one GPU pool in gpu_ids, such as [\"AMPERE_16\"]; for a CPU endpoint set instance_ids."
+        }
+        Kind::Refused(Refusal::Other) if failure.operation == Operation::DeleteEndpoint => {
+            "Runpod may refuse as long as workers are ending. Destroy again in a few minutes, or allow more time in \
+             the resource's timeouts."
         }
         Kind::Refused(Refusal::Other) => "Change the configuration as the message says, then apply again.",
         Kind::Schema => {

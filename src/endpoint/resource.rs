@@ -369,10 +369,11 @@ pub async fn find(client: &Client, call: &Call, id: &str) -> Result<Option<Endpo
     Ok(found.map(|saved| saved.endpoint))
 }
 
-/// The endpoints of the account by name and id, as a sentence.
+/// The endpoints of the account by name and id, for one who has given an id or a name that none has.
 pub fn listed(account: &Account) -> String {
+    let doubt = "It may be mistyped, or belong to another account than the API key.";
     if account.endpoints.is_empty() {
-        return "The account has no endpoints.".to_owned();
+        return format!("{doubt} The account has no endpoints.");
     }
     let lines = account.endpoints.iter().map(|endpoint| {
         format!(
@@ -387,7 +388,7 @@ pub fn listed(account: &Account) -> String {
         ""
     };
     format!(
-        "The account has these endpoints:{}{capped}",
+        "{doubt} The account has these endpoints:{}{capped}",
         lines.collect::<String>()
     )
 }

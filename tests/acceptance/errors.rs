@@ -89,7 +89,10 @@ fn a_key_that_no_one_has() {
 
 #[test]
 fn no_key() {
-    apply_says(&world(), "key_missing", &[("RUNPOD_API_KEY", None)]);
+    let world = world();
+    apply_says(&world, "key_missing_without_a_block", &[("RUNPOD_API_KEY", None)]);
+    world.write(&format!("provider \"runpod\" {{\n}}\n{SDXL}"));
+    apply_says(&world, "key_missing", &[("RUNPOD_API_KEY", None)]);
 }
 
 #[test]

@@ -149,13 +149,6 @@ impl Answer {
     }
 }
 
-/// What the first error of an answer says, whatever its HTTP status.
-pub fn first_message(json: &Value) -> Option<String> {
-    json.pointer("/errors/0/message")
-        .and_then(Value::as_str)
-        .map(str::to_owned)
-}
-
 fn message(error: &Value) -> &str {
     error
         .get("message")
