@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use tf_provider::{AttributePath, Diagnostic, Diagnostics};
 
-use crate::runpod::{Error, Kind, Refusal};
+use crate::runpod::{Error, Kind, Operation, Refusal};
 
 /// A diagnostic at an attribute, or at the whole object when the path is empty.
 ///
@@ -56,12 +56,25 @@ pub fn warn_at(
 pub fn explain(failure: &Error, subject: &str) -> Diagnostic {
     let summary = format!("Could not {}: {}", failure.operation, headline(&failure.kind));
     let detail = format!(
-        "While trying to {} ({subject}), {}.\n\n{}",
-        failure.operation,
+        "While trying to {}, {}.\n\n{}",
+        what_was_done(failure.operation, subject),
         what_happened(failure),
-        advice(&failure.kind)
+        advice(&failure.kind, failure.operation)
     );
-    diagnostic(AttributePath::root(), summary, detail)
+    diagnostic(concerns(failure), summary, detail)
+}
+
+/// The attribute that a refusal is about; every thing calls it the same.
+fn concerns(failure: &Error) -> AttributePath {
+    let Kind::Refused(refusal) = failure.kind else {
+        return AttributePath::root();
+    };
+    match refusal {
+        Refusal::WorkerQuota => AttributePath::new("workers_max"),
+        Refusal::TemplateNotFound | Refusal::PodTemplate => AttributePath::new("template_id"),
+        Refusal::GpuIdsMissing => AttributePath::new("gpu_ids"),
+        Refusal::Balance | Refusal::Other => AttributePath::root(),
+    }
 }
 
 /// A kind of failure in a few words, as the first line of an error has it.
@@ -90,6 +103,17 @@ pub fn headline(kind: &Kind) -> &'static str {
     }
 }
 
+fn what_was_done(operation: Operation, subject: &str) -> String {
+    match operation {
+        Operation::ListEndpoints => format!("list the account's endpoints for {subject}"),
+        Operation::ReadEndpoint => format!("read {subject}"),
+        Operation::CreateEndpoint => format!("create {subject}"),
+        Operation::UpdateEndpoint => format!("update {subject}"),
+        Operation::SwitchTemplate => format!("switch the template of {subject}"),
+        Operation::DeleteEndpoint => format!("delete {subject}"),
+    }
+}
+
 fn what_happened(failure: &Error) -> String {
     let mut facts = Vec::new();
     if let Some(status) = failure.status {
@@ -115,12 +139,13 @@ fn what_happened(failure: &Error) -> String {
         | Kind::DeadlineExceeded
         | Kind::Garbled
         | Kind::Incomplete => format!("{message}{facts}"),
+        Kind::Forbidden | Kind::UnexpectedStatus => format!("the answer was: {message}{facts}"),
         _ => format!("Runpod answered: {message}{facts}"),
     }
 }
 
-/// What a user can do about a kind of failure.
-pub fn advice(kind: &Kind) -> &'static str {
+/// What a user can do about a kind of failure of a call.
+pub fn advice(kind: &Kind, operation: Operation) -> &'static str {
     match kind {
         Kind::Credential => {
             "Check the key in the provider's api_key argument or in the RUNPOD_API_KEY environment variable: it may \
@@ -134,15 +159,15 @@ pub fn advice(kind: &Kind) -> &'static str {
         }
         Kind::RateLimited { .. } => {
             "The account sends more requests than Runpod allows. Wait a minute and try again, lower Terraform's \
-             -parallelism, or raise the provider's max_retries."
+             -parallelism, or raise the provider's max_retries and the resource's timeouts."
         }
         Kind::Unavailable { .. } | Kind::TryAgainLater => {
             "This is mostly a passing fault at Runpod. Try again in a few minutes; if it lasts, look at Runpod's \
              status page. The provider's max_retries says how often it tries."
         }
         Kind::Timeout => {
-            "Check the network, then try again. The provider's request_timeout says how many seconds one attempt \
-             may take."
+            "Check the network, then try again. If Runpod is slow to answer, raise the provider's request_timeout, \
+             the seconds that one attempt may take."
         }
         Kind::Unreachable => {
             "Check the network, a proxy (HTTPS_PROXY), the name service, and the provider's graphql_url, then try \
@@ -174,6 +199,10 @@ pub fn advice(kind: &Kind) -> &'static str {
         }
         Kind::Refused(Refusal::GpuIdsMissing) => {
             "Name at least one GPU pool in gpu_ids, such as [\"AMPERE_16\"]; for a CPU endpoint set instance_ids."
+        }
+        Kind::Refused(Refusal::Other) if operation == Operation::DeleteEndpoint => {
+            "Runpod may refuse as long as workers are ending. Destroy again in a few minutes, or allow more time in \
+             the resource's timeouts."
         }
         Kind::Refused(Refusal::Other) => "Change the configuration as the message says, then apply again.",
         Kind::Schema => {

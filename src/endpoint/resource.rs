@@ -22,7 +22,7 @@ use crate::{
     plugin::checkpoint,
     provider::{Client, Connection},
     runpod::{
-        Account, Call, Endpoint, Error,
+        Account, Call, Endpoint, Error, Lookup,
         creation::{Failure, How},
         deletion, presence,
     },
@@ -348,15 +348,10 @@ impl EndpointResource {
         known: Endpoint,
     ) -> Kept {
         let mut now = known;
-        if failure.is_ambiguous() {
-            // Stopped or not, one look is worth its time: it tells whether the update happened.
-            let look = Call::within(
-                Duration::from_secs(10),
-                tokio_util::sync::CancellationToken::new(),
-            );
-            if let Ok(crate::runpod::Lookup::Found(saved)) = client.api.find(&look, now.id()).await {
-                now = saved.endpoint;
-            }
+        if failure.is_ambiguous()
+            && let Ok(Lookup::Found(saved)) = client.api.find(&Call::last_look(), now.id()).await
+        {
+            now = saved.endpoint;
         }
         let (state, echo) = model::refresh(prior, echo, &now);
         (state, Some(Memory { echo }))
@@ -373,10 +368,11 @@ pub async fn find(client: &Client, call: &Call, id: &str) -> Result<Option<Endpo
     Ok(found.map(|saved| saved.endpoint))
 }
 
-/// The endpoints of the account by name and id, as a sentence.
+/// The endpoints of the account by name and id, for one who has given an id or a name that none has.
 pub fn listed(account: &Account) -> String {
+    let doubt = "It may be mistyped, or belong to another account than the API key.";
     if account.endpoints.is_empty() {
-        return "The account has no endpoints.".to_owned();
+        return format!("{doubt} The account has no endpoints.");
     }
     let lines = account.endpoints.iter().map(|endpoint| {
         format!(
@@ -391,7 +387,7 @@ pub fn listed(account: &Account) -> String {
         ""
     };
     format!(
-        "The account has these endpoints:{}{capped}",
+        "{doubt} The account has these endpoints:{}{capped}",
         lines.collect::<String>()
     )
 }

@@ -14,7 +14,7 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    Account, Call, Endpoint, EndpointInput, EndpointsApi, Error, Kind,
+    Account, Call, Endpoint, EndpointInput, EndpointsApi, Error, Kind, Refusal,
     journal::{Begun, Entry, Journal},
 };
 
@@ -125,19 +125,27 @@ impl Creator {
                     how: How::Answered,
                 })
             }
-            Err(failure) if failure.is_ambiguous() => {
-                let endpoint = self.find_again(api, call, &asked, &known, failure).await?;
-                self.made(begun, endpoint.id());
-                Ok(Created {
-                    endpoint,
-                    how: How::FoundAgain,
-                })
-            }
             Err(failure) => {
-                if let Some(begun) = begun {
-                    begun.came_to_nothing();
+                let endpoint = if failure.is_ambiguous() || is_unconfirmed_refusal(&failure) {
+                    self.find_again(api, call, &asked, &known, failure).await
+                } else {
+                    Err(Failure::Nothing(failure))
+                };
+                match endpoint {
+                    Ok(endpoint) => {
+                        self.made(begun, endpoint.id());
+                        Ok(Created {
+                            endpoint,
+                            how: How::FoundAgain,
+                        })
+                    }
+                    Err(failure) => {
+                        if let (Failure::Nothing(_), Some(begun)) = (&failure, begun) {
+                            begun.came_to_nothing();
+                        }
+                        Err(failure)
+                    }
                 }
-                Err(Failure::Nothing(failure))
             }
         }
     }
@@ -152,11 +160,11 @@ impl Creator {
     ) -> Result<Endpoint, Failure> {
         let pauses: &[Duration] = match failure.kind {
             Kind::Timeout | Kind::ConnectionLost => &LOOKS_AFTER_SILENCE,
+            Kind::Refused(_) => &[],
             _ => &LOOKS_AFTER_AN_ANSWER,
         };
-        // A look must be possible even when the operation was stopped or its time is up: it is all that can
-        // still save the id.
-        let look = Call::within(LAST_LOOK, tokio_util::sync::CancellationToken::new());
+        let look = Call::last_look();
+        let mut has_looked = false;
         for pause in std::iter::once(None).chain(pauses.iter().map(Some)) {
             if let Some(pause) = pause
                 && !call.pause(*pause).await
@@ -167,13 +175,17 @@ impl Creator {
             let Ok(account) = api.fresh_account(look).await else {
                 continue;
             };
+            has_looked = true;
             match self.candidates(&account, asked, known).as_slice() {
                 [] => {}
                 [endpoint] => return Ok((*endpoint).clone()),
                 several => return Err(Failure::Several(ids(several), Some(failure))),
             }
         }
-        Err(Failure::Unknown(failure))
+        match failure.kind {
+            Kind::Refused(_) if has_looked => Err(Failure::Nothing(failure)),
+            _ => Err(Failure::Unknown(failure)),
+        }
     }
 
     async fn find_interrupted(
@@ -251,8 +263,10 @@ impl Creator {
     }
 }
 
-/// The time for one look after an ambiguous failure, whatever else has run out.
-const LAST_LOOK: Duration = Duration::from_secs(10);
+/// Whether the API said no in words that no source confirms: that it did nothing before is likely, but not known.
+fn is_unconfirmed_refusal(failure: &Error) -> bool {
+    failure.kind == Kind::Refused(Refusal::Other)
+}
 
 fn ids(endpoints: &[&Endpoint]) -> Vec<String> {
     endpoints

@@ -37,7 +37,7 @@ pub async fn delete(api: &dyn EndpointsApi, call: &Call, id: &str) -> Result<(),
             return scaled;
         }
         let failure = match api.delete(call, id).await {
-            Ok(()) => match api.find(call, id).await? {
+            Ok(()) => match api.find(&Call::last_look(), id).await? {
                 Lookup::Absent { .. } => return Ok(()),
                 Lookup::Found(_) => Error::new(
                     Operation::DeleteEndpoint,
@@ -54,7 +54,7 @@ pub async fn delete(api: &dyn EndpointsApi, call: &Call, id: &str) -> Result<(),
         let pause = PAUSES.get(attempt).or(PAUSES.last()).copied().unwrap_or_default();
         if refusals_without_workers >= REFUSALS_WITHOUT_WORKERS || !call.pause(pause).await {
             // What the first step said explains more than what followed from it.
-            return if presence::look_up(api, call, id).await?.is_none() {
+            return if presence::look_up(api, &Call::last_look(), id).await?.is_none() {
                 Ok(())
             } else {
                 scaled.and(Err(failure))

@@ -285,6 +285,16 @@ pub struct Saved {
     #[cynic(rename = "requestTTL")]
     pub request_ttl: Option<i32>,
     pub flash_environment_id: Option<String>,
+    /// The endpoint's own variables over its template's (API facts 2.7).
+    pub env: Option<Vec<Option<EnvironmentVariable>>>,
+    pub template: Option<Template>,
+}
+
+/// What of an endpoint's template tells its variables from the endpoint's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, cynic::QueryFragment)]
+#[cynic(graphql_type = "PodTemplate", schema_module = "schema")]
+pub struct Template {
+    /// The template's variables.
     pub env: Option<Vec<Option<EnvironmentVariable>>>,
 }
 
@@ -331,12 +341,16 @@ impl Saved {
         (self.endpoint.volume_ids() == [id.as_str()]).then_some(id)
     }
 
+    /// The endpoint's own variables. Its template's would else outlive a change of the template.
     fn env(&self) -> Option<Vec<EnvironmentVariableInput>> {
+        let template = self.template.as_ref().and_then(|template| template.env.as_ref());
+        let inherited: Vec<_> = template.into_iter().flatten().flatten().collect();
         let variables: Vec<_> = self
             .env
             .iter()
             .flatten()
             .flatten()
+            .filter(|variable| !inherited.contains(variable))
             .filter_map(EnvironmentVariableInput::from_read)
             .collect();
         (!variables.is_empty()).then_some(variables)

@@ -31,6 +31,9 @@ pub use error::{Error, Kind, Operation, Refusal};
 /// Most rows that `myself.endpoints` returns, oldest first (API facts 1.4).
 pub const LIST_CAP: usize = 400;
 
+/// The time for [`Call::last_look`].
+const LAST_LOOK: Duration = Duration::from_secs(10);
+
 /// What one list query tells of the account.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Account {
@@ -91,6 +94,12 @@ impl Call {
             deadline: Instant::now() + limit,
             cancelled,
         }
+    }
+
+    /// A call that still looks what a write has come to, though its own call was stopped or its time is up: there
+    /// is no other way to learn it.
+    pub fn last_look() -> Self {
+        Self::within(LAST_LOOK, CancellationToken::new())
     }
 
     /// Waits, but not beyond the deadline and not once cancelled; false where the wait was cut short so.

@@ -11,11 +11,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use terraform_provider_runpod::{
     diagnostic::{advice, headline},
     endpoint::rules::POOLS,
-    runpod::Kind,
+    runpod::{Kind, Operation},
 };
 
 use crate::support::{Cli, World};
@@ -226,15 +226,17 @@ fn capitalised(word: &str) -> String {
     first.to_uppercase() + rest
 }
 
-/// Every kind of failure with its cure; kinds that read the same are one.
+/// Every kind of failure with its cure, and that of a delete where it is another.
 fn failures() -> String {
-    let mut sections = Map::new();
-    for kind in Kind::all() {
-        sections.insert(headline(&kind).to_owned(), advice(&kind).into());
-    }
-    let sections = Kind::all().into_iter().filter_map(|kind| {
-        let advice = sections.remove(headline(&kind))?;
-        Some(format!("### … {}\n\n{}\n", headline(&kind), advice.as_str()?))
+    let sections = Kind::all().into_iter().map(|kind| {
+        let [usual, delete] =
+            [Operation::UpdateEndpoint, Operation::DeleteEndpoint].map(|operation| advice(&kind, operation));
+        let delete = if delete == usual {
+            String::new()
+        } else {
+            format!("\nWhen deleting: {delete}\n")
+        };
+        format!("### … {}\n\n{usual}\n{delete}", headline(&kind))
     });
     sections.collect::<Vec<_>>().join("\n").trim_end().to_owned()
 }

@@ -8,14 +8,22 @@
 
 #[macro_use]
 mod support;
+mod running;
 
 mod attributes;
 mod data_sources;
 mod docs;
+mod echo;
+mod errors;
+mod exactly_one;
 mod examples;
 mod import;
+mod interruption;
 mod lifecycle;
+mod logs;
 mod outside;
 mod provider;
+mod reads;
 mod replacement;
+mod updates;
 mod validation;

@@ -8,6 +8,8 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    thread,
+    time::{Duration, Instant},
 };
 
 use runpod_emulator::{Emulator, Options};
@@ -111,6 +113,22 @@ impl Ran {
             self.text
         );
         self
+    }
+
+    /// The errors of a command with `-json`, each with the address of its resource: summary, then detail.
+    pub fn errors(&self) -> Vec<(String, String)> {
+        let lines = self
+            .text
+            .lines()
+            .filter_map(|line| serde_json::from_str(line).ok());
+        let told = lines.map(|line: Value| line["diagnostic"].clone());
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        told.filter(|told| told["severity"] == "error")
+            .map(|told| {
+                let said = format!("{}\n{}", text(&told["summary"]), text(&told["detail"]));
+                (text(&told["address"]), said)
+            })
+            .collect()
     }
 
     /// Asserts success.
@@ -313,6 +331,16 @@ pub fn planned<'a>(plan: &'a Value, address: &str) -> &'a Value {
     &change.unwrap_or_else(|| panic!("{address} is not in the plan"))["change"]
 }
 
+/// Waits until something holds, for a minute at most.
+#[track_caller]
+pub fn eventually(what: &str, holds: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "never: {what}");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
 /// What a command printed, which must not show the key.
 pub fn ran(output: Output) -> Ran {
     let text = format!(
@@ -327,7 +355,7 @@ pub fn ran(output: Output) -> Ran {
     }
 }
 
-/// Asserts that no file below a directory has the key in it, also within compressed plans.
+/// Asserts that no file below a directory has the key in it, nor what is packed in plans.
 pub fn assert_no_key(directory: &Path) {
     for entry in fs::read_dir(directory).unwrap().flatten() {
         let path = entry.path();
@@ -337,6 +365,15 @@ pub fn assert_no_key(directory: &Path) {
             let bytes = fs::read(&path).unwrap();
             let shows = bytes.windows(KEY.len()).any(|window| window == KEY.as_bytes());
             assert!(!shows, "{} shows the key", path.display());
+            if bytes.starts_with(b"PK\x03\x04") {
+                let unpacked = tempfile::tempdir().unwrap();
+                let mut unzip = Command::new("python3");
+                unzip
+                    .args(["-m", "zipfile", "-e"])
+                    .args([path.as_path(), unpacked.path()]);
+                assert!(unzip.status().unwrap().success());
+                assert_no_key(unpacked.path());
+            }
         }
     }
 }

@@ -57,6 +57,11 @@ impl Answer {
         self.json.get("data").unwrap_or(&Value::Null)
     }
 
+    fn has_data(&self) -> bool {
+        let fields = self.data().as_object().into_iter().flatten();
+        fields.map(|(_, value)| value).any(|value| !value.is_null())
+    }
+
     fn errors(&self) -> &[Value] {
         self.json
             .get("errors")
@@ -114,7 +119,10 @@ impl Answer {
         let text = message(error);
         let code = error.pointer("/extensions/code").and_then(Value::as_str);
         let lower = text.to_lowercase();
-        let kind = if is_credential(error) {
+        let kind = if self.operation.is_write() && self.has_data() {
+            // The write was carried out; only some of what it returns could not be read.
+            Kind::Incomplete
+        } else if is_credential(error) {
             Kind::Credential
         } else if let Some((_, refusal)) = REFUSALS.iter().find(|(begin, _)| text.starts_with(begin)) {
             Kind::Refused(*refusal)
@@ -139,13 +147,6 @@ impl Answer {
     fn line(&self, text: &str) -> String {
         mask::line(text, self.key.expose_secret())
     }
-}
-
-/// What the first error of an answer says, whatever its HTTP status.
-pub fn first_message(json: &Value) -> Option<String> {
-    json.pointer("/errors/0/message")
-        .and_then(Value::as_str)
-        .map(str::to_owned)
 }
 
 fn message(error: &Value) -> &str {

@@ -99,12 +99,17 @@ impl Http {
             }
             None => tracing::trace!(?operation, length = text.len(), "answer that is not JSON"),
         }
+        let first = |path| {
+            let text = json.as_ref().and_then(|json| json.pointer(path)?.as_str());
+            text.map(|text| mask::line(text, self.key.expose_secret()))
+        };
+        let said = first("/errors/0/message");
         let failed = |kind, message: &str| {
-            let mut failure = Error::new(operation, kind, mask::line(message, self.key.expose_secret()));
+            let mut failure = Error::new(operation, kind, message);
             failure.status = Some(status.as_u16());
+            failure.code = first("/errors/0/extensions/code");
             failure
         };
-        let said = json.as_ref().and_then(super::answer::first_message);
         match status {
             StatusCode::OK => {}
             StatusCode::UNAUTHORIZED => {
@@ -173,13 +178,11 @@ fn broken(operation: Operation, failure: &reqwest::Error) -> Error {
             "the connection broke before the answer was complete",
         )
     };
-    let mut causes = Vec::new();
-    let mut cause = std::error::Error::source(failure);
-    while let Some(deeper) = cause {
-        causes.push(deeper.to_string());
-        cause = deeper.source();
-    }
-    let root = causes.pop().map_or_else(String::new, |root| format!(" ({root})"));
+    let causes = std::iter::successors(std::error::Error::source(failure), |cause| cause.source());
+    let root = match causes.last() {
+        Some(root) if kind != Kind::Timeout => format!(" ({root})"),
+        _ => String::new(),
+    };
     Error::new(operation, kind, format!("{words}{root}"))
 }
 

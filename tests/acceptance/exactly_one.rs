@@ -1,0 +1,276 @@
+//! Exactly one endpoint for one create, whatever befalls the `saveEndpoint` that makes it.
+
+use std::{collections::BTreeMap, thread, time::Duration};
+
+use runpod_emulator::{Effect, Fault, Root, StoredEndpoint};
+use serde_json::json;
+
+use crate::support::{Cli, World, eventually};
+
+/// How the apply ends that meets a fault.
+#[derive(Clone, Copy)]
+enum Ends {
+    /// With the endpoint in the state.
+    Created,
+    /// Without an endpoint, and with an error that says this.
+    Refused(&'static str),
+}
+
+use Ends::{Created, Refused};
+
+/// What befalls the create of the endpoint of that name, and how it ends.
+fn faults() -> Vec<(&'static str, Effect, Ends)> {
+    let refusal = |code: &str| Effect::error("Something is wrong with it.", code);
+    let partial = |code: &str| Effect::Partial {
+        path: "saveEndpoint.pods".into(),
+        message: "Not for you.".into(),
+        code: code.into(),
+    };
+    vec![
+        ("none", Effect::latency_before(Duration::ZERO), Created),
+        ("429", Effect::too_many_requests(None), Created),
+        ("429-retry-after", Effect::too_many_requests(Some("1")), Created),
+        ("500", Effect::html(500), Refused("Runpod is unavailable")),
+        ("502", Effect::html(502), Refused("Runpod is unavailable")),
+        ("503", Effect::html(503), Refused("HTTP 503")),
+        ("500-after", Effect::html(500).after_commit(), Created),
+        ("502-after", Effect::html(502).after_commit(), Created),
+        ("503-after", Effect::html(503).after_commit(), Created),
+        (
+            "401",
+            Effect::http(401, ""),
+            Refused("does not accept the API key"),
+        ),
+        ("403-firewall", Effect::firewall(), Refused("error code: 1010")),
+        ("403", Effect::http(403, "No."), Refused("HTTP 403")),
+        ("404", Effect::http(404, "No."), Refused("HTTP 404")),
+        (
+            "unauthorized",
+            Effect::error("Unauthorized", "RUNPOD"),
+            Refused("does not accept the API key"),
+        ),
+        (
+            "internal",
+            Effect::internal_error(),
+            Refused("code INTERNAL_SERVER_ERROR"),
+        ),
+        ("internal-after", Effect::internal_error().after_commit(), Created),
+        (
+            "refusal",
+            refusal("RUNPOD"),
+            Refused("Runpod answered: Something is wrong with it"),
+        ),
+        ("refusal-after", refusal("RUNPOD").after_commit(), Created),
+        (
+            "supply",
+            refusal("SUPPLY_CONSTRAINT"),
+            Refused("code SUPPLY_CONSTRAINT"),
+        ),
+        (
+            "data-null",
+            Effect::data_null(),
+            Refused("the answer is incomplete"),
+        ),
+        ("data-null-after", Effect::data_null().after_commit(), Created),
+        ("partial", Effect::partial("saveEndpoint.pods"), Created),
+        ("partial-refusal", partial("RUNPOD"), Created),
+        ("partial-whole", Effect::partial("saveEndpoint"), Created),
+        (
+            "not-json",
+            Effect::not_json(),
+            Refused("the answer is not one of the API"),
+        ),
+        ("not-json-after", Effect::not_json().after_commit(), Created),
+        ("cut-body", Effect::CutBody, Created),
+        (
+            "closed-before",
+            Effect::CloseBefore,
+            Refused("the connection was lost"),
+        ),
+        ("closed-during", Effect::CloseDuring, Created),
+        ("closed-after", Effect::CloseAfterCommit, Created),
+        (
+            "late-answer",
+            Effect::latency_after(Duration::from_secs(3)),
+            Created,
+        ),
+        (
+            "late-commit",
+            Effect::latency_before(Duration::from_millis(2500)),
+            Created,
+        ),
+    ]
+}
+
+/// One endpoint for each of the names, with little time, so that giving up does not take long.
+fn configuration(names: &[&str]) -> String {
+    format!(
+        r#"
+        provider "runpod" {{
+          request_timeout = 1
+        }}
+        resource "runpod_endpoint" "of" {{
+          for_each    = toset({names:?})
+          name        = each.key
+          template_id = "xkhgg72fuo"
+          gpu_ids     = ["AMPERE_16", "AMPERE_24"]
+          timeouts    = {{ create = "7s" }}
+        }}
+        "#
+    )
+}
+
+/// The ids of the endpoints of a name, oldest first.
+fn ids(world: &World, name: &str) -> Vec<String> {
+    let rows = world.emulator.endpoints();
+    let named = rows.into_iter().filter(|row| row.name == name);
+    named.map(|row| row.id).collect()
+}
+
+#[test]
+fn every_fault_of_a_create_ends_with_one_endpoint_in_the_state_or_none_and_an_error() {
+    let world = World::new(Cli::Older);
+    world.emulator.set_quota(1000);
+    let faults = faults();
+    let names: Vec<&str> = faults.iter().map(|(name, ..)| *name).collect();
+    let mut foreign = BTreeMap::new();
+    for (name, effect, _) in &faults {
+        // An endpoint of the same name and kind that was there before is never taken for the new one.
+        let row = StoredEndpoint {
+            gpu_ids: Some("AMPERE_16,AMPERE_24".into()),
+            ..StoredEndpoint::named(*name)
+        };
+        foreign.insert(*name, world.emulator.add_endpoint(row));
+        let fault = Fault::on(Root::SaveEndpoint).create().name(*name);
+        world.emulator.fault(fault.then(effect.clone()));
+    }
+    let own = |name: &str| -> Vec<String> {
+        let ids = ids(&world, name);
+        ids.into_iter().filter(|id| *id != foreign[name]).collect()
+    };
+    world.write(&configuration(&names));
+    let ran = world.terraform(&["apply", "-auto-approve", "-json", "-parallelism=40"]);
+    ran.fails();
+    let (errors, states) = (ran.errors(), world.states());
+    for (name, _, ends) in &faults {
+        let address = format!("runpod_endpoint.of[{name:?}]");
+        let said: Vec<&String> = errors
+            .iter()
+            .filter(|(of, _)| *of == address)
+            .map(|(_, said)| said)
+            .collect();
+        let (state, own) = (states.get(&address), own(name));
+        match ends {
+            Created => {
+                assert!(said.is_empty(), "{name} fails: {said:?}");
+                assert_eq!(own.len(), 1, "{name} has made {own:?}");
+                assert_eq!(state.unwrap()["id"], json!(own[0]), "{name} has another id");
+            }
+            Refused(what) => {
+                assert!(
+                    own.is_empty() && state.is_none(),
+                    "{name} has left {own:?} or {state:?}"
+                );
+                let [said] = said.as_slice() else {
+                    panic!("{name} has not failed once: {said:?}")
+                };
+                assert!(
+                    said.contains(what) && said.contains(&format!("endpoint {name:?}")),
+                    "{said}"
+                );
+            }
+        }
+    }
+
+    world.apply();
+    let states = world.states();
+    for name in names {
+        let own = own(name);
+        assert_eq!(own.len(), 1, "{name} has made {own:?}");
+        assert_eq!(
+            states[&format!("runpod_endpoint.of[{name:?}]")]["id"],
+            json!(own[0])
+        );
+    }
+    world.plans_clean();
+    world.finish();
+}
+
+#[test]
+fn an_endpoint_that_appears_after_terraform_gave_up_is_adopted_by_the_next_apply() {
+    let world = World::new(Cli::Older);
+    let fault = Fault::on(Root::SaveEndpoint).create().then(Effect::HoldBefore);
+    world.emulator.fault(fault);
+    world.write(&configuration(&["sdxl"]).replace("7s", "2s"));
+    let ran = world.apply_fails();
+    ran.says("Whether the endpoint was created is not known");
+    assert!(world.emulator.endpoints().is_empty());
+    world.emulator.release();
+    eventually("the create is carried out", || {
+        world.emulator.endpoints().len() == 1
+    });
+
+    world.apply();
+    assert_eq!(
+        ids(&world, "sdxl"),
+        [world.state(r#"runpod_endpoint.of["sdxl"]"#)["id"]
+            .as_str()
+            .unwrap()]
+    );
+    world.plans_clean();
+    world.finish();
+}
+
+#[test]
+fn two_new_endpoints_that_match_are_both_named_until_one_is_left() {
+    let world = World::new(Cli::Older);
+    let fault = Fault::on(Root::SaveEndpoint).create();
+    world
+        .emulator
+        .fault(fault.then(Effect::HoldBefore).then(Effect::CloseBefore));
+    world.write(&configuration(&["sdxl"]));
+    let (ran, made) = thread::scope(|scope| {
+        let apply = scope.spawn(|| world.apply_fails());
+        assert!(world.emulator.wait_parked(Duration::from_secs(60)));
+        let row = StoredEndpoint {
+            gpu_ids: Some("AMPERE_16,AMPERE_24".into()),
+            ..StoredEndpoint::named("sdxl")
+        };
+        let made = world.emulator.add_endpoints(2, |_| row.clone());
+        world.emulator.release();
+        (apply.join().unwrap(), made)
+    });
+    ran.says("Several endpoints may be the one created")
+        .says(&format!("new and match: {}", made.join(", ")))
+        .says("terraform import");
+    world.apply_fails().says(&made.join(", "));
+
+    world.emulator.remove(&made[0]);
+    world.apply();
+    assert_eq!(world.state(r#"runpod_endpoint.of["sdxl"]"#)["id"], json!(made[1]));
+    assert_eq!(ids(&world, "sdxl"), [made[1].clone()]);
+    world.finish();
+}
+
+on_both! {
+    fn two_resources_of_one_name_are_two_endpoints(world) {
+        world.write(r#"
+            resource "runpod_endpoint" "of" {
+              count       = 2
+              name        = "sdxl"
+              template_id = "xkhgg72fuo"
+              gpu_ids     = ["AMPERE_16"]
+            }
+        "#);
+        // Both answers are lost, so that each must find its own.
+        world.emulator.fault(Fault::on(Root::SaveEndpoint).create().times(2).then(Effect::CloseAfterCommit));
+        world.apply();
+        let mut in_state = [0, 1].map(|n| world.state(&format!("runpod_endpoint.of[{n}]"))["id"].clone());
+        let mut made: Vec<_> = ids(world, "sdxl").into_iter().map(|id| json!(id)).collect();
+        in_state.sort_by_key(ToString::to_string);
+        made.sort_by_key(ToString::to_string);
+        assert_eq!(made.len(), 2);
+        assert_eq!(in_state.to_vec(), made);
+        world.plans_clean();
+    }
+}
