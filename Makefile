@@ -1,6 +1,6 @@
 # Terraform provider for Runpod: `make help` lists what can be done.
 .DEFAULT_GOAL := help
-.PHONY: help tools build check docs test
+.PHONY: help tools build check demo docs install test
 
 # The Terraforms that the acceptance tests run on, older first.
 TERRAFORM := $(or $(shell command -v terraform),$(CURDIR)/.tools/bin/terraform-1.15)
@@ -21,6 +21,13 @@ check: tools ## formatting and lints
 
 docs: build ## write docs/ from the schema, templates/ and examples/
 	UPDATE_DOCS=1 cargo test --quiet --test acceptance docs::
+
+demo: build ## an endpoint's life on the emulator: plan, apply, change, import, destroy
+	@tools/demo
+
+install: tools ## build the provider into the local mirror that `terraform init` looks in
+	cargo build --release --locked
+	@tools/install
 
 test: build ## all tests, the acceptance tests included
 	@if command -v cargo-nextest >/dev/null; then cargo nextest run --workspace; else cargo test --workspace; fi
