@@ -14,8 +14,8 @@ pub mod graphql;
 pub mod journal;
 pub mod presence;
 pub mod retry;
+pub mod scalar;
 pub mod snapshot;
-
 #[cfg(test)]
 mod tests;
 
