@@ -94,8 +94,14 @@ impl Answer {
         applies.then(|| self.errors().first().map(|error| self.line(message(error))))
     }
 
+    /// The data as this type; the error tells the place, and not the value, which may be a secret.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        T::deserialize(self.data()).map_err(|failure| self.incomplete(&failure.to_string()))
+        serde_path_to_error::deserialize(self.data()).map_err(|failure| {
+            self.incomplete(&format!(
+                "the answer is not what the schema says at {}",
+                failure.path()
+            ))
+        })
     }
 
     /// `myself` is null: the key belongs to no user (API facts 1.2).
@@ -112,7 +118,7 @@ impl Answer {
 
     fn failure(&self, error: &Value) -> Error {
         let text = message(error);
-        let code = error.pointer("/extensions/code").and_then(Value::as_str);
+        let code = code(error);
         let lower = text.to_lowercase();
         let kind = if is_credential(error) {
             Kind::Credential
@@ -142,10 +148,17 @@ impl Answer {
 }
 
 /// What the first error of an answer says, whatever its HTTP status.
-pub fn first_message(json: &Value) -> Option<String> {
-    json.pointer("/errors/0/message")
-        .and_then(Value::as_str)
-        .map(str::to_owned)
+pub fn first_message(json: &Value) -> Option<&str> {
+    json.pointer("/errors/0/message")?.as_str()
+}
+
+/// The code of the first error of an answer, whatever its HTTP status.
+pub fn first_code(json: &Value) -> Option<&str> {
+    code(json.pointer("/errors/0")?)
+}
+
+fn code(error: &Value) -> Option<&str> {
+    error.pointer("/extensions/code")?.as_str()
 }
 
 fn message(error: &Value) -> &str {

@@ -1,0 +1,153 @@
+//! Which data can be trusted: an answer counts only whole, and an endpoint is absent only by its own null.
+
+use runpod_emulator::{Effect, Fault, Root, StoredEndpoint};
+use serde_json::{Value, json};
+
+use super::{client, emulator, failure, json};
+use crate::runpod::{
+    EndpointsApi, Error, Kind, Lookup, Operation,
+    fake::{call, row},
+};
+
+/// What a read by id makes of this answer.
+async fn found(answer: Value) -> Result<Lookup, Error> {
+    let emulator = emulator();
+    emulator.fault(Fault::on(Root::Any).then(json(&answer)));
+    client(&emulator).find(&call(), "i02xupws21hp6i").await
+}
+
+fn error_at(path: Value, message: &str) -> Value {
+    json!([{"message": message, "path": path, "extensions": {"code": "RUNPOD"}}])
+}
+
+#[tokio::test]
+async fn an_endpoint_is_absent_only_by_its_own_null() {
+    let absent = |said: Option<&str>| Lookup::Absent {
+        said: said.map(str::to_owned),
+    };
+    let its_own = error_at(json!(["myself", "endpoint"]), "Something");
+    let missing = json!({"myself": {"endpoint": null}});
+    assert_eq!(
+        found(json!({"data": null})).await.unwrap_err().kind,
+        Kind::Incomplete
+    );
+    assert_eq!(found(json!({"data": missing})).await.unwrap(), absent(None));
+    assert_eq!(
+        found(json!({"data": missing, "errors": []})).await.unwrap(),
+        absent(None)
+    );
+    assert_eq!(
+        found(json!({"data": missing, "errors": its_own})).await.unwrap(),
+        absent(Some("Something"))
+    );
+    let others = [
+        error_at(json!(["myself"]), "Something"),
+        error_at(Value::Null, "Something"),
+        error_at(json!(["myself", "endpoint", "env"]), "Something"),
+        error_at(json!(["myself", "endpoint"]), "Unauthorized"),
+    ];
+    for errors in others {
+        let answer = json!({"data": missing, "errors": errors});
+        assert!(found(answer.clone()).await.is_err(), "{answer}");
+    }
+    for data in [
+        json!({"myself": null}),
+        json!({"myself": {}}),
+        json!({}),
+        json!([]),
+    ] {
+        let answer = json!({"data": data, "errors": its_own});
+        assert!(found(answer.clone()).await.is_err(), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn another_endpoint_than_the_one_asked_for_is_an_error() {
+    for id in [json!("another"), json!(null), json!("")] {
+        let answer = json!({"data": {"myself": {"endpoint": {"id": id}}}});
+        assert_eq!(found(answer).await.unwrap_err().kind, Kind::Incomplete, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn a_value_of_the_wrong_type_is_told_by_its_place_alone() {
+    let endpoint = json!({"id": "i02xupws21hp6i", "env": [{"key": "HF_TOKEN", "value": ["hf_secret"]}]});
+    let failure = found(json!({"data": {"myself": {"endpoint": endpoint}}}))
+        .await
+        .unwrap_err();
+    assert_eq!(failure.kind, Kind::Incomplete);
+    assert!(failure.message.contains("myself.endpoint"), "{failure}");
+    assert!(!format!("{failure:?}").contains("hf_secret"), "{failure:?}");
+}
+
+#[tokio::test]
+async fn a_list_counts_only_whole() {
+    let discount = json!({"discountFactor": 0.5, "type": "SERVERLESS", "expirationDate": null});
+    let holes = [
+        json!({"endpoints": [{"id": "one"}, null], "serverlessDiscount": discount}),
+        json!({"endpoints": [{"id": "one"}, {"id": null}], "serverlessDiscount": discount}),
+        json!({"endpoints": [{"id": ""}], "serverlessDiscount": null}),
+        json!({"endpoints": null, "serverlessDiscount": null}),
+        json!({"serverlessDiscount": null}),
+    ];
+    for user in holes {
+        let answer = json(&json!({"data": {"myself": user}}));
+        let failure = failure(Operation::ListEndpoints, answer).await;
+        assert_eq!(failure.kind, Kind::Incomplete, "{user}");
+    }
+}
+
+#[tokio::test]
+async fn partial_data_is_an_error() {
+    let emulator = emulator();
+    let id = emulator.add_endpoint(StoredEndpoint::named("sdxl"));
+    let client = client(&emulator);
+    for path in [
+        "myself.serverlessDiscount",
+        "myself.endpoints.0",
+        "myself.endpoints.0.pods",
+        "myself",
+    ] {
+        emulator.fault(Fault::on(Root::MyselfEndpoints).then(Effect::partial(path)));
+        let failure = client.account(&call()).await.unwrap_err();
+        assert_eq!(failure.kind, Kind::TryAgainLater, "{path}");
+    }
+    for path in ["myself.endpoint.env", "myself"] {
+        emulator.fault(Fault::on(Root::MyselfEndpoint).then(Effect::partial(path)));
+        let failure = client.find(&call(), &id).await.unwrap_err();
+        assert_eq!(failure.kind, Kind::TryAgainLater, "{path}");
+    }
+    let account = client.account(&call()).await.unwrap();
+    assert_eq!(account.by_id(&id).unwrap().name.as_deref(), Some("sdxl"));
+}
+
+#[tokio::test]
+async fn a_write_that_does_not_return_its_endpoint_is_ambiguous() {
+    let rows = [
+        (Operation::CreateEndpoint, json!({"saveEndpoint": {"id": null}})),
+        (Operation::UpdateEndpoint, json!({"saveEndpoint": {"id": ""}})),
+        (Operation::UpdateEndpoint, json!({"saveEndpoint": null})),
+        (Operation::SwitchTemplate, json!({"updateEndpointTemplate": null})),
+        (Operation::DeleteEndpoint, json!("deleted")),
+    ];
+    for (operation, data) in rows {
+        let failure = failure(operation, json(&json!({"data": data}))).await;
+        assert_eq!(
+            (&failure.kind, failure.is_ambiguous()),
+            (&Kind::Incomplete, true),
+            "{data}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_delete_succeeds_with_null_and_with_its_older_spellings() {
+    for said in [json!(null), json!(""), json!(true)] {
+        let emulator = emulator();
+        emulator.fault(Fault::on(Root::Any).then(json(&json!({"data": {"deleteEndpoint": said}}))));
+        client(&emulator)
+            .delete(&call(), row("here", "sdxl").id())
+            .await
+            .unwrap();
+    }
+}
