@@ -61,39 +61,96 @@ async fn an_endpoint_is_absent_only_by_its_own_null() {
     }
 }
 
+/// An endpoint as it is answered, null in all fields but these.
+fn endpoint(fields: Value) -> Value {
+    const FIELDS: [&str; 25] = [
+        "id",
+        "name",
+        "templateId",
+        "gpuIds",
+        "gpuCount",
+        "instanceIds",
+        "type",
+        "workersMin",
+        "workersMax",
+        "idleTimeout",
+        "scalerType",
+        "scalerValue",
+        "executionTimeoutMs",
+        "flashBootType",
+        "locations",
+        "networkVolumeId",
+        "networkVolumeIds",
+        "allowedCudaVersions",
+        "minCudaVersion",
+        "createdAt",
+        "pods",
+        "workersPFBTarget",
+        "requestTTL",
+        "flashEnvironmentId",
+        "env",
+    ];
+    FIELDS.iter().map(|name| (*name, fields[name].clone())).collect()
+}
+
+/// What a read by id makes of this endpoint.
+async fn answered(fields: Value) -> Result<Lookup, Error> {
+    found(json!({"data": {"myself": {"endpoint": endpoint(fields)}}})).await
+}
+
 #[tokio::test]
-async fn another_endpoint_than_the_one_asked_for_is_an_error() {
+async fn an_endpoint_is_found_by_its_own_id_alone() {
+    let found = answered(json!({"id": "i02xupws21hp6i"})).await.unwrap();
+    assert!(matches!(found, Lookup::Found(saved) if saved.endpoint.id() == "i02xupws21hp6i"));
     for id in [json!("another"), json!(null), json!("")] {
-        let answer = json!({"data": {"myself": {"endpoint": {"id": id}}}});
-        assert_eq!(found(answer).await.unwrap_err().kind, Kind::Incomplete, "{id}");
+        let failure = answered(json!({"id": id})).await.unwrap_err();
+        assert_eq!(failure.kind, Kind::Incomplete);
+        assert!(failure.message.contains("another endpoint"), "{failure}");
     }
 }
 
 #[tokio::test]
 async fn a_value_of_the_wrong_type_is_told_by_its_place_alone() {
-    let endpoint = json!({"id": "i02xupws21hp6i", "env": [{"key": "HF_TOKEN", "value": ["hf_secret"]}]});
-    let failure = found(json!({"data": {"myself": {"endpoint": endpoint}}}))
-        .await
-        .unwrap_err();
-    assert_eq!(failure.kind, Kind::Incomplete);
-    assert!(failure.message.contains("myself.endpoint"), "{failure}");
-    assert!(!format!("{failure:?}").contains("hf_secret"), "{failure:?}");
+    let env = json!([{"key": "HF_TOKEN", "value": ["hf_secret"]}]);
+    for (field, value) in [
+        ("env", env),
+        ("name", json!({"hf_secret": 1})),
+        ("pods", json!("hf_secret")),
+    ] {
+        let failure = answered(json!({"id": "i02xupws21hp6i", field: value}))
+            .await
+            .unwrap_err();
+        assert_eq!(failure.kind, Kind::Incomplete);
+        assert!(failure.message.contains("myself.endpoint"), "{failure}");
+        assert!(!format!("{failure:?}").contains("hf_secret"), "{failure:?}");
+    }
 }
 
 #[tokio::test]
 async fn a_list_counts_only_whole() {
-    let discount = json!({"discountFactor": 0.5, "type": "SERVERLESS", "expirationDate": null});
+    let one = endpoint(json!({"id": "one"}));
+    let row = "the list has a row without an endpoint";
     let holes = [
-        json!({"endpoints": [{"id": "one"}, null], "serverlessDiscount": discount}),
-        json!({"endpoints": [{"id": "one"}, {"id": null}], "serverlessDiscount": discount}),
-        json!({"endpoints": [{"id": ""}], "serverlessDiscount": null}),
-        json!({"endpoints": null, "serverlessDiscount": null}),
-        json!({"serverlessDiscount": null}),
+        (json!({"endpoints": [one, null], "serverlessDiscount": null}), row),
+        (
+            json!({"endpoints": [one, endpoint(json!({}))], "serverlessDiscount": null}),
+            row,
+        ),
+        (
+            json!({"endpoints": [endpoint(json!({"id": ""}))], "serverlessDiscount": null}),
+            row,
+        ),
+        (
+            json!({"endpoints": null, "serverlessDiscount": null}),
+            "at myself.endpoints",
+        ),
+        (json!({"serverlessDiscount": null}), "at myself"),
     ];
-    for user in holes {
+    for (user, message) in holes {
         let answer = json(&json!({"data": {"myself": user}}));
         let failure = failure(Operation::ListEndpoints, answer).await;
         assert_eq!(failure.kind, Kind::Incomplete, "{user}");
+        assert!(failure.message.contains(message), "{failure}");
     }
 }
 
