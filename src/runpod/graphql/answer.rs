@@ -120,7 +120,9 @@ impl Answer {
         let text = message(error);
         let code = code(error);
         let lower = text.to_lowercase();
-        let kind = if is_credential(error) {
+        let kind = if self.operation.is_write() && self.tells_of_a_result() {
+            Kind::Incomplete
+        } else if is_credential(error) {
             Kind::Credential
         } else if let Some((_, refusal)) = REFUSALS.iter().find(|(begin, _)| text.starts_with(begin)) {
             Kind::Refused(*refusal)
@@ -134,6 +136,19 @@ impl Answer {
         let mut failure = self.error(kind, text);
         failure.code = code.map(|code| self.line(code));
         failure
+    }
+
+    /// Whether the operation's own field was resolved: it has a value, or an error lies within it. Whatever else is
+    /// said, a write has happened then.
+    fn tells_of_a_result(&self) -> bool {
+        let has_value = self
+            .data()
+            .as_object()
+            .into_iter()
+            .flatten()
+            .any(|(_, value)| !value.is_null());
+        let lies_within = |error: &Value| error.pointer("/path/1").is_some();
+        has_value || self.errors().iter().any(lies_within)
     }
 
     fn error(&self, kind: Kind, message: &str) -> Error {

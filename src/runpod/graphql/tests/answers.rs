@@ -179,6 +179,30 @@ async fn partial_data_is_an_error() {
 }
 
 #[tokio::test]
+async fn an_error_within_the_result_of_a_write_does_not_unmake_it() {
+    let missing = json!({"saveEndpoint": null});
+    let made = json!({"saveEndpoint": endpoint(json!({"id": "made"}))});
+    let within = json!(["saveEndpoint", "pods"]);
+    let rows = [
+        (made.clone(), within.clone(), "Something"),
+        (made.clone(), within.clone(), "Unauthorized"),
+        (made.clone(), within.clone(), "Unable to find template"),
+        (made, json!(["saveEndpoint"]), "Something"),
+        // A field that may not be null takes the whole result away.
+        (json!(null), within.clone(), "Something"),
+        (missing, within, "Unauthorized"),
+    ];
+    for (data, path, message) in rows {
+        let answer = json!({"data": data, "errors": error_at(path, message)});
+        let failure = failure(Operation::CreateEndpoint, json(&answer)).await;
+        assert!(failure.is_ambiguous(), "{failure:?} after {answer}");
+    }
+    let refused = json!({"data": null, "errors": error_at(json!(["saveEndpoint"]), "Something")});
+    let failure = failure(Operation::CreateEndpoint, json(&refused)).await;
+    assert!(!failure.is_ambiguous(), "{failure:?}");
+}
+
+#[tokio::test]
 async fn a_write_that_does_not_return_its_endpoint_is_ambiguous() {
     let rows = [
         (Operation::CreateEndpoint, json!({"saveEndpoint": {"id": null}})),
