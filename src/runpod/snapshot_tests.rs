@@ -103,6 +103,22 @@ async fn a_list_that_was_begun_before_a_write_is_not_served_after_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn readers_that_wait_share_the_next_list_whatever_is_written_meanwhile() {
+    let (api, shared) = slow();
+    // The second list begins at second 10, when the first ends; the second write comes and goes within it.
+    let (_, (), one, other, ()) = tokio::join!(
+        read_at(&shared, 0),
+        update_at(&shared, 2),
+        read_at(&shared, 4),
+        read_at(&shared, 5),
+        update_at(&shared, 12),
+    );
+    assert_eq!((one, other), (1, 1));
+    assert_eq!(api.lists(), 2);
+    assert_eq!(read_at(&shared, 0).await, 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_list_that_was_begun_during_a_write_is_not_served_after_it() {
     let api = Arc::new(Scripted::default().taking(SECOND, 5 * SECOND));
     let shared = Shared::new(api.clone());
