@@ -22,6 +22,7 @@ use url::Url;
 
 use super::{Account, Call, Endpoint, EndpointInput, EndpointsApi, Error, Kind, Lookup, Operation};
 use answer::Answer;
+pub use http::is_loopback;
 use operations::{
     DeleteEndpoint, DeleteEndpointVariables, Endpoints, ReadEndpoint, ReadEndpointVariables, SaveEndpoint,
     SaveEndpointVariables, UpdateEndpointTemplate, UpdateEndpointTemplateInput,
