@@ -1,6 +1,6 @@
 # Terraform provider for Runpod: `make help` lists what can be done.
 .DEFAULT_GOAL := help
-.PHONY: help tools build check demo docs install test
+.PHONY: help tools build check demo docs install test bench
 
 # The Terraforms that the acceptance tests run on, older first.
 TERRAFORM := $(or $(shell command -v terraform),$(CURDIR)/.tools/bin/terraform-1.15)
@@ -31,3 +31,7 @@ install: tools ## build the provider into the local mirror that `terraform init`
 
 test: build ## all tests, the acceptance tests included
 	@if command -v cargo-nextest >/dev/null; then cargo nextest run --workspace; else cargo test --workspace; fi
+
+bench: tools ## what the provider costs, against terraform_data as the floor
+	cargo build --release --workspace
+	tools/bench

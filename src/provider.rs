@@ -16,7 +16,7 @@ use tf_provider::{
     schema::{Attribute, AttributeConstraint, AttributeType, Description, Schema},
     value::{Value, ValueEmpty},
 };
-use url::{Host, Url};
+use url::Url;
 
 use crate::{
     attribute::block,
@@ -29,7 +29,7 @@ use crate::{
     runpod::{
         EndpointsApi,
         creation::Creator,
-        graphql::{GraphQl, Settings},
+        graphql::{GraphQl, Settings, is_loopback},
         journal::Journal,
         retry::Retrying,
         snapshot::Shared,
@@ -365,15 +365,9 @@ impl Given<'_> {
                 return None;
             }
         };
-        let loopback = match url.host() {
-            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        };
         match url.scheme() {
             "https" if url.host().is_some() => {}
-            "http" if loopback => {}
+            "http" if is_loopback(&url) => {}
             "http" => {
                 let host = url.host_str().unwrap_or_default();
                 let problem = format!(

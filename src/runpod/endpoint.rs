@@ -6,135 +6,10 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::Serialize;
 
 use super::graphql::schema;
-
-/// A list that the API keeps as one comma-separated string, such as `gpuIds`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CommaList(String);
-
-impl CommaList {
-    /// Joins the items in their order.
-    pub fn of<I: IntoIterator<Item = S>, S: AsRef<str>>(items: I) -> Self {
-        let items: Vec<String> = items.into_iter().map(|item| item.as_ref().to_owned()).collect();
-        Self(items.join(","))
-    }
-
-    /// The items in their order, without the blanks around them and without empty ones.
-    pub fn items(&self) -> Vec<String> {
-        self.0
-            .split(',')
-            .map(str::trim)
-            .filter(|item| !item.is_empty())
-            .map(str::to_owned)
-            .collect()
-    }
-}
-
-impl fmt::Display for CommaList {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl Serialize for CommaList {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for CommaList {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self)
-    }
-}
-
-cynic::impl_scalar!(CommaList, schema::String);
-
-/// A number that is sent even where it is null.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct NullableInt(pub Option<i32>);
-
-cynic::impl_scalar!(NullableInt, schema::Int);
-
-/// A moment as the API writes it: ISO 8601 with a zone.
-#[derive(Clone, Debug, PartialEq, Eq, cynic::Scalar)]
-#[cynic(graphql_type = "DateTime", schema_module = "schema")]
-pub struct DateTime(pub String);
-
-/// How an endpoint's workers start (API facts 1.1).
-#[derive(Clone, Debug, PartialEq, Eq, cynic::Enum)]
-#[cynic(schema_module = "schema", rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum FlashBootType {
-    /// Workers start cold.
-    Off,
-    /// Workers start from a snapshot where there is one.
-    #[cynic(rename = "FLASHBOOT")]
-    FlashBoot,
-    /// As the former, before others.
-    #[cynic(rename = "PRIORITY_FLASHBOOT")]
-    PriorityFlashBoot,
-    /// A kind that the API has learnt since.
-    #[cynic(fallback)]
-    Other(String),
-}
-
-impl FlashBootType {
-    /// The API's name for it.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Off => "OFF",
-            Self::FlashBoot => "FLASHBOOT",
-            Self::PriorityFlashBoot => "PRIORITY_FLASHBOOT",
-            Self::Other(name) => name,
-        }
-    }
-
-    /// The type of that name.
-    pub fn from_name(name: &str) -> Self {
-        match name {
-            "OFF" => Self::Off,
-            "FLASHBOOT" => Self::FlashBoot,
-            "PRIORITY_FLASHBOOT" => Self::PriorityFlashBoot,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-/// What a worker is meant to be doing (API facts 1.1).
-#[derive(Clone, Debug, PartialEq, Eq, cynic::Enum)]
-#[cynic(schema_module = "schema", rename_all = "SCREAMING_SNAKE_CASE")]
-#[allow(missing_docs)]
-pub enum PodStatus {
-    Created,
-    Running,
-    Restarting,
-    Exited,
-    Paused,
-    Dead,
-    Terminated,
-    /// A status that the API has learnt since.
-    #[cynic(fallback)]
-    Other(String),
-}
-
-impl PodStatus {
-    /// The API's name for it.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Created => "CREATED",
-            Self::Running => "RUNNING",
-            Self::Restarting => "RESTARTING",
-            Self::Exited => "EXITED",
-            Self::Paused => "PAUSED",
-            Self::Dead => "DEAD",
-            Self::Terminated => "TERMINATED",
-            Self::Other(name) => name,
-        }
-    }
-}
+pub use super::scalar::{CommaList, DateTime, DiscountType, FlashBootType, NullableInt, PodStatus};
 
 /// A worker of an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, cynic::QueryFragment)]
@@ -165,27 +40,6 @@ pub struct Discount {
     pub kind: Option<DiscountType>,
     /// When it ends.
     pub expiration_date: Option<DateTime>,
-}
-
-/// What a discount applies to (API facts 1.1).
-#[derive(Clone, Debug, PartialEq, Eq, cynic::Enum)]
-#[cynic(schema_module = "schema", rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum DiscountType {
-    /// Serverless workers.
-    Serverless,
-    /// A kind that the API has learnt since.
-    #[cynic(fallback)]
-    Other(String),
-}
-
-impl DiscountType {
-    /// The API's name for it.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Serverless => "SERVERLESS",
-            Self::Other(name) => name,
-        }
-    }
 }
 
 /// An endpoint as Runpod returns it (API facts 1.3): every field may be null.

@@ -147,6 +147,28 @@ impl Error {
         }
     }
 
+    /// The operation was stopped before the call was made, or before a read was answered.
+    pub fn interrupted(operation: Operation) -> Self {
+        Self::unmade(operation, Kind::Cancelled, "the operation was interrupted")
+    }
+
+    /// The operation's time was used up before the call was made.
+    pub fn out_of_time(operation: Operation) -> Self {
+        Self::unmade(
+            operation,
+            Kind::DeadlineExceeded,
+            "the time was up before an answer came",
+        )
+    }
+
+    /// An error without any attempt.
+    pub fn unmade(operation: Operation, kind: Kind, message: &str) -> Self {
+        Self {
+            attempts: 0,
+            ..Self::new(operation, kind, message)
+        }
+    }
+
     /// Whether the write may have happened all the same, so that its effect must be looked up.
     ///
     /// It cannot have happened where the API refused, where it was never reached, or before the call.

@@ -14,8 +14,14 @@ pub mod graphql;
 pub mod journal;
 pub mod presence;
 pub mod retry;
+#[cfg(test)]
+mod retry_tests;
+pub mod scalar;
+#[cfg(test)]
+mod scripted;
 pub mod snapshot;
-
+#[cfg(test)]
+mod snapshot_tests;
 #[cfg(test)]
 mod tests;
 

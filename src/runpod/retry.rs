@@ -11,7 +11,8 @@
 //! A create is repeated only where it provably did not happen; the others leave the same when they are done twice. A
 //! delete that fails with a fault of the API may have hit an endpoint that is gone, which is for the caller to see.
 //! Attempts are bounded by `max_retries`, their time by [`Call::deadline`]; waits grow exponentially with jitter, and
-//! `Retry-After` is honoured. After a 429 every request of the process waits, and then they do not all go at once.
+//! `Retry-After` is honoured. After a 429 every request of the process waits at one gate, and when it opens they do
+//! not all go at once.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -28,7 +29,7 @@ use super::{Account, Call, Endpoint, EndpointInput, EndpointsApi, Error, Kind, L
 /// The first wait.
 const BASE: Duration = Duration::from_millis(500);
 
-/// The longest wait that is of our own choosing.
+/// The longest wait that is of our own choosing, jitter aside.
 const LONGEST: Duration = Duration::from_secs(15);
 
 tokio::task_local! {
@@ -78,27 +79,28 @@ impl<T: EndpointsApi> Retrying<T> {
             .without_max_times()
             .build();
         let mut last: Option<Error> = None;
-        for number in 1..=self.max_retries.saturating_add(1) {
+        loop {
             self.pass_gate(operation, call, last.as_ref()).await?;
+            let number = last.map_or(1, |failure| failure.attempts.saturating_add(1));
             let mut failure = match ATTEMPT.scope(number, attempt()).await {
                 Ok(result) => return Ok(result),
                 Err(failure) => failure,
             };
             failure.attempts = number;
-            let wait = waits.next().unwrap_or(LONGEST);
-            let asked = match failure.kind {
-                Kind::RateLimited { retry_after } => {
-                    let wait = retry_after.unwrap_or(wait);
-                    self.close_gate(wait);
-                    Some(wait)
+            let own = waits.next().unwrap_or(LONGEST);
+            let wait = match failure.kind {
+                Kind::RateLimited { retry_after } | Kind::Unavailable { retry_after } => {
+                    retry_after.map_or(own, |asked| asked.max(self.base))
                 }
-                Kind::Unavailable { retry_after } => retry_after,
-                _ => None,
+                _ => own,
             };
+            let is_limited = matches!(failure.kind, Kind::RateLimited { .. });
+            if is_limited {
+                self.close_gate(wait);
+            }
             if number > self.max_retries || !is_tried_again(operation, &failure.kind) {
                 return Err(failure);
             }
-            let wait = asked.map_or(wait, |asked| asked.max(Duration::from_millis(1)));
             if Instant::now() + wait > call.deadline {
                 return Err(too_late(failure, wait));
             }
@@ -108,44 +110,31 @@ impl<T: EndpointsApi> Retrying<T> {
                 wait_ms = wait.as_millis() as u64,
                 "will try again"
             );
-            if !call.pause(wait).await && call.cancelled.is_cancelled() {
-                return Err(stopped(operation, number, Some(&failure)));
+            if !is_limited {
+                call.pause(wait).await;
             }
             last = Some(failure);
         }
-        Err(last.unwrap_or_else(|| stopped(operation, 0, None)))
     }
 
     /// Waits until requests may go; an error where the call ends before.
     async fn pass_gate(&self, operation: Operation, call: &Call, last: Option<&Error>) -> Result<(), Error> {
-        let attempts = last.map_or(0, |failure| failure.attempts);
         loop {
             if call.cancelled.is_cancelled() {
-                return Err(stopped(operation, attempts, last));
+                return Err(stopped(operation, last));
             }
             if Instant::now() >= call.deadline {
-                let mut failure = Error::new(
-                    operation,
-                    Kind::DeadlineExceeded,
-                    "the time was up before an answer came",
-                );
-                failure.attempts = attempts;
-                return Err(last.cloned().unwrap_or(failure));
+                return Err(last.cloned().unwrap_or_else(|| Error::out_of_time(operation)));
             }
             let until = *self.closed_until.lock().unwrap_or_else(PoisonError::into_inner);
             let Some(until) = until.filter(|until| *until > Instant::now()) else {
                 return Ok(());
             };
             if until > call.deadline {
-                let mut failure = Error::new(
-                    operation,
-                    Kind::RateLimited {
-                        retry_after: Some(until - Instant::now()),
-                    },
-                    "Runpod asked to wait longer than this operation may take",
-                );
-                failure.attempts = attempts;
-                return Err(failure);
+                let retry_after = Some(until - Instant::now());
+                let message = "Runpod asked to wait longer than this operation may take";
+                let unmade = Error::unmade(operation, Kind::RateLimited { retry_after }, message);
+                return Err(last.cloned().unwrap_or(unmade));
             }
             let jitter = rand::rng().random_range(Duration::ZERO..=self.base);
             call.pause(until.saturating_duration_since(Instant::now()) + jitter)
@@ -178,17 +167,18 @@ fn is_tried_again(operation: Operation, kind: &Kind) -> bool {
     }
 }
 
-fn stopped(operation: Operation, attempts: u32, last: Option<&Error>) -> Error {
-    let before = last.map_or_else(String::new, |failure| {
-        format!("; before that: {}", failure.message)
-    });
-    let mut failure = Error::new(
-        operation,
-        Kind::Cancelled,
-        format!("the operation was interrupted{before}"),
-    );
-    failure.attempts = attempts;
-    failure
+/// The error of a call that was stopped between two attempts; one that may have done its work stays what it is.
+fn stopped(operation: Operation, last: Option<&Error>) -> Error {
+    let mut stopped = Error::interrupted(operation);
+    let Some(last) = last else {
+        return stopped;
+    };
+    stopped.attempts = last.attempts;
+    stopped.message = format!("{}; before that: {}", stopped.message, last.message);
+    if last.is_ambiguous() {
+        stopped.kind = last.kind.clone();
+    }
+    stopped
 }
 
 fn too_late(mut failure: Error, wait: Duration) -> Error {

@@ -1,18 +1,29 @@
 //! One list query shared by many reads.
 //!
 //! Terraform refreshes each resource by itself and several at a time; all of them are answered from one list, which
-//! is kept until this process writes. A list that was begun before a write ended is never served after it. A list
-//! that failed is kept too: its error is every reader's, and it is not asked for again by each of them.
+//! is kept until this process writes. A read is never answered from a list that was begun before a write which had
+//! ended when the read was asked for. A list that failed is kept for a moment, too: its error is every reader's,
+//! and it is not asked for again by each of them.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use async_trait::async_trait;
-use tokio::sync::Mutex;
+use tokio::{
+    sync::{Mutex, MutexGuard},
+    time::Instant,
+};
 
-use super::{Account, Call, Endpoint, EndpointInput, EndpointsApi, Error, Kind, Lookup, Operation};
+use super::{Account, Call, Endpoint, EndpointInput, EndpointsApi, Error, Lookup, Operation};
+
+/// How long an error stands for the list: long enough for every read of a refresh, short enough for an apply to
+/// outlive it.
+const FAILURE_KEPT: Duration = Duration::from_secs(10);
 
 type Listed = Result<Arc<Account>, Error>;
 
@@ -21,8 +32,23 @@ pub struct Shared<T> {
     inner: T,
     /// Raised when a write begins and when it ends.
     writes: AtomicU64,
-    /// The last list, and at which count of writes it was begun. Held while a list is fetched, so that others wait.
-    list: Mutex<Option<(u64, Listed)>>,
+    /// The last list. Held while a list is fetched, so that others wait for it.
+    kept: Mutex<Option<Kept>>,
+}
+
+/// A list, or why there is none.
+struct Kept {
+    /// The count of writes when it was begun.
+    begun: u64,
+    ended: Instant,
+    listed: Listed,
+}
+
+impl Kept {
+    /// Whether it answers a read that was asked for at this count of writes.
+    fn answers(&self, asked: u64) -> bool {
+        self.begun >= asked && (self.listed.is_ok() || self.ended.elapsed() < FAILURE_KEPT)
+    }
 }
 
 /// Raises the count of writes again when the write ends, however it ends.
@@ -40,7 +66,7 @@ impl<T: EndpointsApi> Shared<T> {
         Self {
             inner,
             writes: AtomicU64::new(0),
-            list: Mutex::default(),
+            kept: Mutex::default(),
         }
     }
 
@@ -49,13 +75,26 @@ impl<T: EndpointsApi> Shared<T> {
         Write(&self.writes)
     }
 
-    /// Fetches a list; one that a reader gave up on is nobody's and not kept.
-    async fn fetch(&self, call: &Call, kept: &mut Option<(u64, Listed)>) -> Listed {
+    /// Waits for a list that others are fetching, within the limits of this call.
+    async fn turn(&self, call: &Call) -> Result<MutexGuard<'_, Option<Kept>>, Error> {
+        tokio::select! {
+            kept = self.kept.lock() => Ok(kept),
+            () = call.cancelled.cancelled() => Err(Error::interrupted(Operation::ListEndpoints)),
+            () = tokio::time::sleep_until(call.deadline) => Err(Error::out_of_time(Operation::ListEndpoints)),
+        }
+    }
+
+    /// Fetches a list; one that this reader gave up on is nobody else's.
+    async fn fetch(&self, call: &Call, kept: &mut Option<Kept>) -> Listed {
         let begun = self.writes.load(Ordering::SeqCst);
         let listed = self.inner.account(call).await;
-        let gave_up = |failure: &Error| matches!(failure.kind, Kind::Cancelled | Kind::DeadlineExceeded);
-        if !listed.as_ref().is_err_and(gave_up) {
-            *kept = Some((begun, listed.clone()));
+        let ended = Instant::now();
+        if listed.is_ok() || !(call.cancelled.is_cancelled() || ended >= call.deadline) {
+            *kept = Some(Kept {
+                begun,
+                ended,
+                listed: listed.clone(),
+            });
         }
         listed
     }
@@ -64,20 +103,16 @@ impl<T: EndpointsApi> Shared<T> {
 #[async_trait]
 impl<T: EndpointsApi> EndpointsApi for Shared<T> {
     async fn account(&self, call: &Call) -> Listed {
-        let mut kept = tokio::select! {
-            kept = self.list.lock() => kept,
-            () = call.cancelled.cancelled() => {
-                return Err(Error::new(Operation::ListEndpoints, Kind::Cancelled, "the operation was interrupted"));
-            }
-        };
+        let asked = self.writes.load(Ordering::SeqCst);
+        let mut kept = self.turn(call).await?;
         match &*kept {
-            Some((begun, listed)) if *begun == self.writes.load(Ordering::SeqCst) => listed.clone(),
+            Some(kept) if kept.answers(asked) => kept.listed.clone(),
             _ => self.fetch(call, &mut kept).await,
         }
     }
 
     async fn fresh_account(&self, call: &Call) -> Listed {
-        let mut kept = self.list.lock().await;
+        let mut kept = self.turn(call).await?;
         self.fetch(call, &mut kept).await
     }
 

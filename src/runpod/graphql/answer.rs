@@ -57,11 +57,6 @@ impl Answer {
         self.json.get("data").unwrap_or(&Value::Null)
     }
 
-    fn has_data(&self) -> bool {
-        let fields = self.data().as_object().into_iter().flatten();
-        fields.map(|(_, value)| value).any(|value| !value.is_null())
-    }
-
     fn errors(&self) -> &[Value] {
         self.json
             .get("errors")
@@ -99,8 +94,14 @@ impl Answer {
         applies.then(|| self.errors().first().map(|error| self.line(message(error))))
     }
 
+    /// The data as this type; the error tells the place, and not the value, which may be a secret.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        T::deserialize(self.data()).map_err(|failure| self.incomplete(&failure.to_string()))
+        serde_path_to_error::deserialize(self.data()).map_err(|failure| {
+            self.incomplete(&format!(
+                "the answer is not what the schema says at {}",
+                failure.path()
+            ))
+        })
     }
 
     /// `myself` is null: the key belongs to no user (API facts 1.2).
@@ -117,10 +118,9 @@ impl Answer {
 
     fn failure(&self, error: &Value) -> Error {
         let text = message(error);
-        let code = error.pointer("/extensions/code").and_then(Value::as_str);
+        let code = code(error);
         let lower = text.to_lowercase();
-        let kind = if self.operation.is_write() && self.has_data() {
-            // The write was carried out; only some of what it returns could not be read.
+        let kind = if self.operation.is_write() && self.tells_of_a_result() {
             Kind::Incomplete
         } else if is_credential(error) {
             Kind::Credential
@@ -138,6 +138,19 @@ impl Answer {
         failure
     }
 
+    /// Whether the operation's own field was resolved: it has a value, or an error lies within it. Whatever else is
+    /// said, a write has happened then.
+    fn tells_of_a_result(&self) -> bool {
+        let has_value = self
+            .data()
+            .as_object()
+            .into_iter()
+            .flatten()
+            .any(|(_, value)| !value.is_null());
+        let lies_within = |error: &Value| error.pointer("/path/1").is_some();
+        has_value || self.errors().iter().any(lies_within)
+    }
+
     fn error(&self, kind: Kind, message: &str) -> Error {
         let mut failure = Error::new(self.operation, kind, self.line(message));
         failure.status = Some(self.status);
@@ -147,6 +160,20 @@ impl Answer {
     fn line(&self, text: &str) -> String {
         mask::line(text, self.key.expose_secret())
     }
+}
+
+/// What the first error of an answer says, whatever its HTTP status.
+pub fn first_message(json: &Value) -> Option<&str> {
+    json.pointer("/errors/0/message")?.as_str()
+}
+
+/// The code of the first error of an answer, whatever its HTTP status.
+pub fn first_code(json: &Value) -> Option<&str> {
+    code(json.pointer("/errors/0")?)
+}
+
+fn code(error: &Value) -> Option<&str> {
+    error.pointer("/extensions/code")?.as_str()
 }
 
 fn message(error: &Value) -> &str {

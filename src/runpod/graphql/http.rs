@@ -11,11 +11,18 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use url::{Host, Url};
 
-use super::{Settings, answer::Answer, mask};
+use super::{
+    Settings,
+    answer::{self, Answer},
+    mask,
+};
 use crate::runpod::{Error, Kind, Operation};
 
 /// The longest body that is looked at for the firewall's words.
 const SHORT: usize = 256;
+
+/// The longest `Retry-After` that is told apart: longer than any operation may take.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 pub struct Http {
     client: reqwest::Client,
@@ -99,23 +106,23 @@ impl Http {
             }
             None => tracing::trace!(?operation, length = text.len(), "answer that is not JSON"),
         }
-        let first = |path| {
-            let text = json.as_ref().and_then(|json| json.pointer(path)?.as_str());
-            text.map(|text| mask::line(text, self.key.expose_secret()))
-        };
-        let said = first("/errors/0/message");
+        let key = self.key.expose_secret();
         let failed = |kind, message: &str| {
-            let mut failure = Error::new(operation, kind, message);
+            let mut failure = Error::new(operation, kind, mask::line(message, key));
             failure.status = Some(status.as_u16());
-            failure.code = first("/errors/0/extensions/code");
+            failure.code = json
+                .as_ref()
+                .and_then(answer::first_code)
+                .map(|code| mask::line(code, key));
             failure
         };
+        let said = json.as_ref().and_then(answer::first_message);
         match status {
             StatusCode::OK => {}
             StatusCode::UNAUTHORIZED => {
                 return Err(failed(
                     Kind::Credential,
-                    said.as_deref().unwrap_or("the API key is not accepted"),
+                    said.unwrap_or("the API key is not accepted"),
                 ));
             }
             StatusCode::FORBIDDEN => {
@@ -125,19 +132,19 @@ impl Http {
                 } else {
                     "the request is forbidden"
                 };
-                return Err(failed(Kind::Forbidden, said.as_deref().unwrap_or(words)));
+                return Err(failed(Kind::Forbidden, said.unwrap_or(words)));
             }
             StatusCode::TOO_MANY_REQUESTS => {
                 let kind = Kind::RateLimited { retry_after };
-                return Err(failed(kind, said.as_deref().unwrap_or("too many requests")));
+                return Err(failed(kind, said.unwrap_or("too many requests")));
             }
             StatusCode::BAD_REQUEST if said.is_some() => {
-                return Err(failed(Kind::Schema, said.as_deref().unwrap_or_default()));
+                return Err(failed(Kind::Schema, said.unwrap_or_default()));
             }
             status if status.is_server_error() => {
                 let kind = Kind::Unavailable { retry_after };
                 let words = status.canonical_reason().unwrap_or("a server error");
-                return Err(failed(kind, said.as_deref().unwrap_or(words)));
+                return Err(failed(kind, said.unwrap_or(words)));
             }
             status => {
                 let words = status.canonical_reason().unwrap_or("an unknown status");
@@ -157,7 +164,8 @@ impl Http {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether the address is this machine itself.
+pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -189,9 +197,52 @@ fn broken(operation: Operation, failure: &reqwest::Error) -> Error {
 /// What `Retry-After` asks for, in seconds or as a date.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
+    let wait = match text.parse() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => {
+            let date = httpdate::parse_http_date(text).ok()?;
+            date.duration_since(SystemTime::now()).unwrap_or_default()
+        }
+    };
+    Some(wait.min(DAY))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn asked(text: &str) -> Option<Duration> {
+        let value = HeaderValue::from_str(text).unwrap();
+        retry_after(&HeaderMap::from_iter([(RETRY_AFTER, value)]))
     }
-    let date = httpdate::parse_http_date(text).ok()?;
-    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
+
+    #[test]
+    fn retry_after_is_read_in_seconds() {
+        assert_eq!(asked("7"), Some(Duration::from_secs(7)));
+        assert_eq!(asked(" 0 "), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn retry_after_is_read_as_a_date() {
+        let date = |moment| asked(&httpdate::fmt_http_date(moment)).unwrap();
+        // A date has whole seconds.
+        let wait = date(SystemTime::now() + Duration::from_secs(60));
+        assert!((58..=60).contains(&wait.as_secs()), "{wait:?}");
+        assert_eq!(date(SystemTime::UNIX_EPOCH), Duration::ZERO);
+    }
+
+    #[test]
+    fn retry_after_has_a_limit() {
+        assert_eq!(asked(&u64::MAX.to_string()), Some(DAY));
+        assert_eq!(asked("Fri, 31 Dec 9999 23:59:59 GMT"), Some(DAY));
+    }
+
+    #[test]
+    fn retry_after_that_says_nothing_is_none() {
+        assert_eq!(retry_after(&HeaderMap::new()), None);
+        for text in ["", "soon", "-1", "1.5", "99999999999999999999999"] {
+            assert_eq!(asked(text), None, "{text}");
+        }
+    }
 }

@@ -15,7 +15,12 @@ const SECRET_NAMES: [&str; 6] = ["key", "secret", "password", "token", "credenti
 pub fn body(body: &Value, key: &str) -> String {
     let mut copy = body.clone();
     hide(&mut copy);
-    without(&copy.to_string(), key)
+    // Within JSON the key stands with its escapes.
+    let quoted = Value::from(key).to_string();
+    without(
+        &copy.to_string(),
+        quoted.get(1..quoted.len() - 1).unwrap_or_default(),
+    )
 }
 
 fn hide(value: &mut Value) {
@@ -27,7 +32,7 @@ fn hide(value: &mut Value) {
             for (name, value) in fields.iter_mut() {
                 let name = name.to_lowercase();
                 let is_secret = SECRET_NAMES.iter().any(|word| name.contains(word)) && !is_variable;
-                if (is_secret || (is_variable && name == "value")) && value.is_string() {
+                if (is_secret || (is_variable && name == "value")) && !value.is_null() {
                     *value = MASK.into();
                 } else {
                     hide(value);
@@ -59,18 +64,56 @@ fn without(text: &str, key: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use serde_json::json;
+
+    /// Any JSON in which this text stands in names and values.
+    fn json_with(text: &'static str) -> impl Strategy<Value = Value> {
+        let string = "[a-z\"\\\\\n]{0,4}".prop_map(move |around| format!("{around}{text}{around}"));
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<i32>().prop_map(Value::from),
+            string.clone().prop_map(Value::from)
+        ];
+        leaf.prop_recursive(3, 20, 4, move |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                proptest::collection::hash_map(string.clone(), inner, 0..4)
+                    .prop_map(|fields| fields.into_iter().collect::<serde_json::Map<_, _>>().into()),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_body_shows_the_key_wherever_it_stands(json in json_with("rpa_1\"2\\3")) {
+            let shown = body(&json, "rpa_1\"2\\3");
+            prop_assert!(!shown.contains("rpa_1"), "{}", shown);
+        }
+
+        #[test]
+        fn no_message_shows_the_key_or_breaks_its_line(before in "(?s).{0,400}", after in "(?s).{0,400}") {
+            let shown = line(&format!("{before}rpa_1{after}"), "rpa_1");
+            prop_assert!(!shown.contains("rpa_1"), "{}", shown);
+            prop_assert!(shown.chars().count() <= LONGEST + 1 && !shown.contains('\n'));
+        }
+
+        #[test]
+        fn a_body_without_secrets_is_shown_as_it_is(json in json_with("plain")) {
+            prop_assert_eq!(body(&json, "rpa_1"), json.to_string());
+        }
+    }
 
     #[test]
     fn secrets_are_hidden_wherever_they_stand() {
         let shown = body(
             &json!({
                 "variables": {"input": {"name": "x", "env": [{"key": "HF_TOKEN", "value": "hf_1"}]}},
-                "data": {"aiKey": "ai_2", "note": "rpa_3 was given", "nested": {"secretKey": "s4", "password": "p5"}}
+                "data": {"aiKey": "ai_2", "note": "rpa_3 was given", "nested": {"secretKey": "s4", "password": 5550123, "tokens": ["t6"]}}
             }),
             "rpa_3",
         );
-        for secret in ["hf_1", "ai_2", "rpa_3", "s4", "p5"] {
+        for secret in ["hf_1", "ai_2", "rpa_3", "s4", "5550123", "t6"] {
             assert!(!shown.contains(secret), "{secret} is shown in {shown}");
         }
         for known in ["HF_TOKEN", "\"x\""] {
@@ -81,6 +124,7 @@ mod tests {
     #[test]
     fn messages_are_one_bounded_line() {
         assert_eq!(line("a\n  b rpa_1", "rpa_1"), "a b (hidden)");
-        assert_eq!(line(&"é".repeat(400), "k").chars().count(), LONGEST + 1);
+        assert_eq!(line(&"é".repeat(LONGEST), "k"), "é".repeat(LONGEST));
+        assert_eq!(line(&"é".repeat(400), "k"), "é".repeat(LONGEST) + "…");
     }
 }

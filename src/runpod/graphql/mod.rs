@@ -5,6 +5,9 @@ mod http;
 mod mask;
 mod operations;
 
+#[cfg(test)]
+mod tests;
+
 #[cynic::schema("runpod")]
 #[allow(missing_docs)]
 pub mod schema {}
@@ -19,6 +22,7 @@ use url::Url;
 
 use super::{Account, Call, Endpoint, EndpointInput, EndpointsApi, Error, Kind, Lookup, Operation};
 use answer::Answer;
+pub use http::is_loopback;
 use operations::{
     DeleteEndpoint, DeleteEndpointVariables, Endpoints, ReadEndpoint, ReadEndpointVariables, SaveEndpoint,
     SaveEndpointVariables, UpdateEndpointTemplate, UpdateEndpointTemplateInput,
@@ -68,13 +72,9 @@ impl GraphQl {
         }
         tokio::select! {
             answer = self.http.post(operation, &body) => answer,
-            () = call.cancelled.cancelled() => Err(stopped(operation)),
+            () = call.cancelled.cancelled() => Err(Error::interrupted(operation)),
         }
     }
-}
-
-fn stopped(operation: Operation) -> Error {
-    Error::new(operation, Kind::Cancelled, "the operation was interrupted")
 }
 
 #[async_trait]
@@ -109,11 +109,11 @@ impl EndpointsApi for GraphQl {
             .parse::<ReadEndpoint>()?
             .myself
             .ok_or_else(|| answer.no_user())?;
-        match user.endpoint {
-            None => Ok(Lookup::Absent { said: None }),
-            Some(saved) if saved.endpoint.id() == id => Ok(Lookup::Found(Box::new(saved))),
-            Some(_) => Err(answer.incomplete("another endpoint was returned than the one asked for")),
-        }
+        let saved = user.endpoint.filter(|saved| saved.endpoint.id() == id);
+        saved.map_or_else(
+            || Err(answer.incomplete("another endpoint was returned than the one asked for")),
+            |saved| Ok(Lookup::Found(Box::new(saved))),
+        )
     }
 
     async fn create(&self, call: &Call, input: &EndpointInput) -> Result<Endpoint, Error> {
