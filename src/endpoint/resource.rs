@@ -22,7 +22,7 @@ use crate::{
     plugin::checkpoint,
     provider::{Client, Connection},
     runpod::{
-        Account, Call, Endpoint, Error,
+        Account, Call, Endpoint, Error, Lookup,
         creation::{Failure, How},
         deletion, presence,
     },
@@ -347,12 +347,10 @@ impl EndpointResource {
         known: Endpoint,
     ) -> Kept {
         let mut now = known;
-        if failure.is_ambiguous() {
-            if let Ok(crate::runpod::Lookup::Found(saved)) =
-                client.api.find(&Call::last_look(), now.id()).await
-            {
-                now = saved.endpoint;
-            }
+        if failure.is_ambiguous()
+            && let Ok(Lookup::Found(saved)) = client.api.find(&Call::last_look(), now.id()).await
+        {
+            now = saved.endpoint;
         }
         let (state, echo) = model::refresh(prior, echo, &now);
         (state, Some(Memory { echo }))
