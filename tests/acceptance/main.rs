@@ -17,4 +17,5 @@ mod interruption;
 mod lifecycle;
 mod logs;
 mod reads;
+mod retries;
 mod updates;
