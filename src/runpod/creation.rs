@@ -14,7 +14,7 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    Account, Call, Endpoint, EndpointInput, EndpointsApi, Error, Kind, Refusal,
+    Account, Call, Endpoint, EndpointInput, EndpointsApi, Error, Kind, Operation, Refusal,
     journal::{Begun, Entry, Journal},
 };
 
@@ -60,10 +60,21 @@ pub enum How {
 pub enum Failure {
     /// The API refused, or could not be asked: nothing was created.
     Nothing(Error),
-    /// The create may have happened, but no endpoint of that name is new. A later create of that name adopts it.
-    Unknown(Error),
+    /// The create may have happened, but no new endpoint is seen. A later create of that name adopts it.
+    Unknown(Error, Unseen),
     /// Several endpoints may be the one created: their ids.
     Several(Vec<String>, Option<Error>),
+}
+
+/// Why an endpoint that may have been created is not seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unseen {
+    /// The whole list lacks it, so far.
+    NotListed,
+    /// The list is cut after the oldest endpoints, so that a new one cannot show.
+    BeyondCap,
+    /// The list could not be read.
+    NotRead,
 }
 
 /// Creates endpoints, each once.
@@ -164,7 +175,7 @@ impl Creator {
             _ => &LOOKS_AFTER_AN_ANSWER,
         };
         let look = Call::last_look();
-        let mut has_looked = false;
+        let mut unseen = Unseen::NotRead;
         for pause in std::iter::once(None).chain(pauses.iter().map(Some)) {
             if let Some(pause) = pause
                 && !call.pause(*pause).await
@@ -175,7 +186,11 @@ impl Creator {
             let Ok(account) = api.fresh_account(look).await else {
                 continue;
             };
-            has_looked = true;
+            unseen = if account.is_capped() {
+                Unseen::BeyondCap
+            } else {
+                Unseen::NotListed
+            };
             match self.candidates(&account, asked, known).as_slice() {
                 [] => {}
                 [endpoint] => return Ok((*endpoint).clone()),
@@ -183,8 +198,8 @@ impl Creator {
             }
         }
         match failure.kind {
-            Kind::Refused(_) if has_looked => Err(Failure::Nothing(failure)),
-            _ => Err(Failure::Unknown(failure)),
+            Kind::Refused(_) if unseen != Unseen::NotRead => Err(Failure::Nothing(failure)),
+            _ => Err(Failure::Unknown(failure, unseen)),
         }
     }
 
@@ -205,6 +220,11 @@ impl Creator {
                     .map(|saved| saved.endpoint),
             },
             None => match self.candidates(&account, &entry.input, &entry.known).as_slice() {
+                [] if account.is_capped() => {
+                    let words = "an earlier run was cut off while it created this endpoint";
+                    let failure = Error::new(Operation::CreateEndpoint, Kind::Incomplete, words);
+                    return Err(Failure::Unknown(failure, Unseen::BeyondCap));
+                }
                 [] => None,
                 [endpoint] => Some((*endpoint).clone()),
                 several => return Err(Failure::Several(ids(several), None)),
