@@ -252,6 +252,51 @@ fn two_new_endpoints_that_match_are_both_named_until_one_is_left() {
     world.finish();
 }
 
+#[test]
+fn an_endpoint_that_no_list_told_of_is_adopted_by_the_next_apply() {
+    let world = World::new(Cli::Older);
+    world
+        .emulator
+        .fault(Fault::on(Root::SaveEndpoint).then(Effect::CloseAfterCommit));
+    let lists = Fault::on(Root::MyselfEndpoints).nth(2).always();
+    world.emulator.fault(lists.then(Effect::http(401, "")));
+    world.write(&configuration(&["sdxl"]).replace("7s", "2s"));
+    world
+        .apply_fails()
+        .says("Runpod was asked again, but the answer did not tell");
+    world.emulator.clear_faults();
+    world.apply();
+    let state = world.state(r#"runpod_endpoint.of["sdxl"]"#);
+    assert_eq!(ids(&world, "sdxl"), [state["id"].as_str().unwrap()]);
+    world.finish();
+}
+
+#[test]
+fn an_endpoint_that_no_list_can_show_is_not_created_again() {
+    let world = World::new(Cli::Older);
+    world.emulator.set_quota(5000);
+    world
+        .emulator
+        .add_endpoints(400, |number| StoredEndpoint::named(format!("other{number}")));
+    world
+        .emulator
+        .fault(Fault::on(Root::SaveEndpoint).then(Effect::CloseAfterCommit));
+    world.write(&configuration(&["sdxl"]).replace("7s", "2s"));
+    let hint = "Runpod lists the oldest 400 endpoints of an account only";
+    world.apply_fails().says("the connection was lost").says(hint);
+    world
+        .apply_fails()
+        .says("an earlier run was cut off while it created this endpoint")
+        .says(hint);
+    let made = ids(&world, "sdxl");
+    assert_eq!(made.len(), 1);
+    let address = r#"runpod_endpoint.of["sdxl"]"#;
+    world.terraform(&["import", address, &made[0]]).ok();
+    world.apply();
+    assert_eq!(ids(&world, "sdxl"), made);
+    world.finish();
+}
+
 on_both! {
     fn two_resources_of_one_name_are_two_endpoints(world) {
         world.write(r#"
