@@ -272,6 +272,24 @@ fn an_endpoint_that_no_list_told_of_is_adopted_by_the_next_apply() {
 }
 
 #[test]
+fn a_lost_create_that_reads_show_late_is_found_all_the_same() {
+    let world = World::new(Cli::Older);
+    world
+        .emulator
+        .switches(|switches| switches.reads_before_created = 2);
+    world
+        .emulator
+        .fault(Fault::on(Root::SaveEndpoint).then(Effect::CloseAfterCommit));
+    world.write(&configuration(&["sdxl"]));
+    world.apply();
+    let state = world.state(r#"runpod_endpoint.of["sdxl"]"#);
+    assert_eq!(ids(&world, "sdxl"), [state["id"].as_str().unwrap()]);
+    // Before the create, and after it until it shows.
+    assert_eq!(world.emulator.requests_for("myself.endpoints").len(), 4);
+    world.finish();
+}
+
+#[test]
 fn an_endpoint_that_no_list_can_show_is_not_created_again() {
     let world = World::new(Cli::Older);
     world.emulator.set_quota(5000);

@@ -8,11 +8,13 @@
 
 #[macro_use]
 mod support;
+#[cfg(unix)]
 mod running;
 
 mod echo;
 mod errors;
 mod exactly_one;
+#[cfg(unix)]
 mod interruption;
 mod lifecycle;
 mod logs;
