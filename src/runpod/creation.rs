@@ -2,8 +2,8 @@
 //!
 //! `saveEndpoint` has no idempotency key and names are not unique, so a create whose answer was lost must be found
 //! again, not repeated. Before it is sent, the endpoints that bear the name are noted (and the [`journal`](super::journal)
-//! written); after an ambiguous failure the one that is new and matches is adopted. Creates of one name go one
-//! after another, so that two of them never look for the same endpoint.
+//! written); after an ambiguous failure, or a refusal in words that no source confirms, the one that is new and
+//! matches is adopted. Creates of one name go one after another, so that two of them never look for the same endpoint.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::{
     Account, Call, Endpoint, EndpointInput, EndpointsApi, Error, Kind, Operation, Refusal,
-    journal::{Begun, Entry, Journal},
+    journal::{Begun, Entry, Journal, Standing},
 };
 
 /// Pauses between looks when the API answered: the write happened or it did not, and reads lag only a little.
@@ -34,6 +34,9 @@ const LOOKS_AFTER_SILENCE: [Duration; 6] = [
     Duration::from_secs(8),
     Duration::from_secs(15),
 ];
+
+/// The pause between looks at a create that another process has under way.
+const LOOK_AT_OTHERS: Duration = Duration::from_millis(250);
 
 /// The end of a create.
 #[derive(Debug)]
@@ -115,7 +118,9 @@ impl Creator {
         let turn = self.turn(&input.name);
         let _turn = turn.lock().await;
         for entry in self.journal.interrupted(&input.name) {
-            if let Some(endpoint) = self.find_interrupted(api, call, &entry).await? {
+            if let Some(entry) = self.outlast(call, entry).await?
+                && let Some(endpoint) = self.find_interrupted(api, call, &entry).await?
+            {
                 return Ok(Created {
                     endpoint,
                     how: How::FromAnEarlierRun,
@@ -137,7 +142,7 @@ impl Creator {
                 })
             }
             Err(failure) => {
-                let endpoint = if failure.is_ambiguous() || is_unconfirmed_refusal(&failure) {
+                let endpoint = if failure.is_ambiguous() || failure.kind == Kind::Refused(Refusal::Other) {
                     self.find_again(api, call, &asked, &known, failure).await
                 } else {
                     Err(Failure::Nothing(failure))
@@ -200,6 +205,30 @@ impl Creator {
         match failure.kind {
             Kind::Refused(_) if unseen != Unseen::NotRead => Err(Failure::Nothing(failure)),
             _ => Err(Failure::Unknown(failure, unseen)),
+        }
+    }
+
+    /// Waits until nobody works on an interrupted create any more; nothing where it came to nothing.
+    async fn outlast(&self, call: &Call, entry: Entry) -> Result<Option<Entry>, Failure> {
+        loop {
+            match self.journal.standing(&entry) {
+                Standing::Over(entry) => return Ok(Some(entry)),
+                Standing::Nothing => return Ok(None),
+                Standing::UnderWay if call.pause(LOOK_AT_OTHERS).await => {}
+                Standing::UnderWay => {
+                    let kind = if call.cancelled.is_cancelled() {
+                        Kind::Cancelled
+                    } else {
+                        Kind::DeadlineExceeded
+                    };
+                    let words = "an earlier run was killed, and its provider is still creating this endpoint";
+                    return Err(Failure::Nothing(Error::new(
+                        Operation::CreateEndpoint,
+                        kind,
+                        words,
+                    )));
+                }
+            }
         }
     }
 
@@ -281,11 +310,6 @@ impl Creator {
             .unwrap_or_else(PoisonError::into_inner)
             .contains(id)
     }
-}
-
-/// Whether the API said no in words that no source confirms: that it did nothing before is likely, but not known.
-fn is_unconfirmed_refusal(failure: &Error) -> bool {
-    failure.kind == Kind::Refused(Refusal::Other)
 }
 
 fn ids(endpoints: &[&Endpoint]) -> Vec<String> {

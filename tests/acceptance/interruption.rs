@@ -170,6 +170,26 @@ interruptions! {
     kill_9_after_a_delete_was_carried_out: Delete, HoldAfter, Kill, Older;
 }
 
+#[test]
+fn an_apply_right_after_kill_9_waits_for_the_create_that_is_still_under_way() {
+    let world = World::new(Cli::Older);
+    let arguments = Create.prepare(&world);
+    world.emulator.fault(Create.request().then(Effect::HoldBefore));
+    let mut killed = Running::start(&world, arguments);
+    assert!(world.emulator.wait_parked(Duration::from_secs(60)));
+    killed.signal("KILL");
+    assert!(killed.outlived());
+    let mut next = Running::start(&world, arguments);
+    next.wait_for("Still creating");
+    assert_eq!(world.emulator.requests_for("saveEndpoint").len(), 1);
+    world.emulator.release();
+    killed.end();
+    next.end().ok();
+    assert_eq!(world.emulator.requests_for("saveEndpoint").len(), 1);
+    Create.is_in_the_state(&world);
+    world.finish();
+}
+
 /// Interrupts by Ctrl-C while a read is parked that tells what a write has come to.
 fn interrupted_while_confirming(doing: Doing, write: Effect, read: Fault) {
     let world = World::new(Cli::Older);
