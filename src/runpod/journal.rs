@@ -3,8 +3,8 @@
 //! If Terraform is killed while an endpoint is being created, nobody is left to put its id into the state. The
 //! journal is written before the create is sent: what was asked for, and which endpoints bore the name before. The
 //! next run's create of that name then adopts what came of it, once the provider that the killed Terraform may have
-//! left behind is done with it. An entry is dropped when the create came to
-//! nothing, or once its endpoint is seen in the state. It holds no key, only a digest that tells accounts apart.
+//! left behind is done with it. An entry is dropped when the create came to nothing, or once its endpoint is seen in
+//! the state. It holds no key, only a digest that tells accounts apart.
 
 use std::{
     collections::HashMap,

@@ -16,7 +16,7 @@ fn failures() -> Vec<(&'static str, Effect, bool)> {
         ("cut-body", Effect::CutBody, true),
         ("closed", Effect::CloseBefore, true),
         ("closed-after", Effect::CloseAfterCommit, true),
-        ("late", Effect::latency_before(Duration::from_millis(1500)), true),
+        ("late", Effect::latency_before(Duration::from_secs(3)), true),
         ("data-null", Effect::data_null(), true),
         ("internal", Effect::internal_error(), true),
         ("key", Effect::http(401, ""), false),
@@ -67,7 +67,7 @@ fn once_more(world: &World, arguments: &[&str]) {
     let mut command = world.command(arguments);
     command
         .env("RUNPOD_MAX_RETRIES", "1")
-        .env("RUNPOD_REQUEST_TIMEOUT", "1");
+        .env("RUNPOD_REQUEST_TIMEOUT", "2");
     ran(command.output().unwrap()).fails();
 }
 
