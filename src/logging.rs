@@ -16,6 +16,7 @@ use tracing::{
 };
 use tracing_subscriber::{
     Layer,
+    filter::Targets,
     layer::{Context, SubscriberExt},
     registry::LookupSpan,
     util::SubscriberInitExt,
@@ -33,7 +34,7 @@ pub fn start() {
     if level != LevelFilter::OFF {
         // It fails only if a subscriber is set already, and then that one is wanted.
         let _ = tracing_subscriber::registry()
-            .with(Lines.with_filter(level))
+            .with(Lines.with_filter(Targets::new().with_target(env!("CARGO_CRATE_NAME"), level)))
             .try_init();
     }
 }
@@ -53,10 +54,6 @@ fn parse(level: &str) -> LevelFilter {
 struct Lines;
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
-    fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
-        metadata.target().starts_with(env!("CARGO_CRATE_NAME"))
-    }
-
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let mut line = line(event.metadata());
         event.record(&mut Fields(&mut line));

@@ -22,8 +22,8 @@ use crate::{
     plugin::checkpoint,
     provider::{Client, Connection},
     runpod::{
-        Account, Call, Endpoint, Error, Lookup,
-        creation::{Failure, How},
+        Account, Call, Endpoint, Error, LIST_CAP, Lookup,
+        creation::{Failure, How, Unseen},
         deletion, presence,
     },
     value::{Attributes, Datum, text},
@@ -433,14 +433,12 @@ fn not_created(diags: &mut Diagnostics, planned: &Attributes, failure: Failure) 
     let name = planned.text("name").unwrap_or_default();
     match failure {
         Failure::Nothing(failure) => diags.errors.push(explain(&failure, &subject)),
-        Failure::Unknown(failure) => {
+        Failure::Unknown(failure, unseen) => {
             let mut diagnostic = explain(&failure, &subject);
             diagnostic.detail = format!(
-                "{}\n\nWhether the endpoint was created is not known: Runpod was asked again, and so far no new \
-                 endpoint is named {name:?}. If it does appear, the next apply in this directory adopts it instead \
-                 of creating another; from elsewhere, look in the Runpod console and run \"terraform import \
-                 <address> <endpoint id>\".",
-                diagnostic.detail
+                "{}\n\nWhether the endpoint was created is not known: {}",
+                diagnostic.detail,
+                unseen_endpoint(unseen, name)
             )
             .into();
             diags.errors.push(diagnostic);
@@ -458,6 +456,24 @@ fn not_created(diags: &mut Diagnostics, planned: &Attributes, failure: Failure) 
             );
             error(diags, "Several endpoints may be the one created", detail);
         }
+    }
+}
+
+/// Why it is not known whether an endpoint was created, and what to do about it.
+fn unseen_endpoint(unseen: Unseen, name: &str) -> String {
+    let adopts = "If it does appear, the next apply in this directory adopts it instead of creating another; from \
+                  elsewhere, look in the Runpod console and run \"terraform import <address> <endpoint id>\".";
+    match unseen {
+        Unseen::NotListed => {
+            format!("Runpod was asked again, and so far no new endpoint is named {name:?}. {adopts}")
+        }
+        Unseen::NotRead => format!("Runpod was asked again, but the answer did not tell. {adopts}"),
+        Unseen::BeyondCap => format!(
+            "Runpod lists the oldest {LIST_CAP} endpoints of an account only, so that a new one named {name:?} does not \
+             show. Look for it in the Runpod console. If it is there, run \"terraform import <address> <endpoint \
+             id>\". If it is not, delete the notes of creates, which are in the directory runpod/creates of \
+             Terraform's data directory (.terraform), and apply again."
+        ),
     }
 }
 

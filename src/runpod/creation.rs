@@ -2,8 +2,8 @@
 //!
 //! `saveEndpoint` has no idempotency key and names are not unique, so a create whose answer was lost must be found
 //! again, not repeated. Before it is sent, the endpoints that bear the name are noted (and the [`journal`](super::journal)
-//! written); after an ambiguous failure the one that is new and matches is adopted. Creates of one name go one
-//! after another, so that two of them never look for the same endpoint.
+//! written); after an ambiguous failure, or a refusal in words that no source confirms, the one that is new and
+//! matches is adopted. Creates of one name go one after another, so that two of them never look for the same endpoint.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -14,8 +14,8 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    Account, Call, Endpoint, EndpointInput, EndpointsApi, Error, Kind, Refusal,
-    journal::{Begun, Entry, Journal},
+    Account, Call, Endpoint, EndpointInput, EndpointsApi, Error, Kind, Operation, Refusal,
+    journal::{Begun, Entry, Journal, Standing},
 };
 
 /// Pauses between looks when the API answered: the write happened or it did not, and reads lag only a little.
@@ -34,6 +34,9 @@ const LOOKS_AFTER_SILENCE: [Duration; 6] = [
     Duration::from_secs(8),
     Duration::from_secs(15),
 ];
+
+/// The pause between looks at a create that another process has under way.
+const LOOK_AT_OTHERS: Duration = Duration::from_millis(250);
 
 /// The end of a create.
 #[derive(Debug)]
@@ -60,10 +63,21 @@ pub enum How {
 pub enum Failure {
     /// The API refused, or could not be asked: nothing was created.
     Nothing(Error),
-    /// The create may have happened, but no endpoint of that name is new. A later create of that name adopts it.
-    Unknown(Error),
+    /// The create may have happened, but no new endpoint is seen. A later create of that name adopts it.
+    Unknown(Error, Unseen),
     /// Several endpoints may be the one created: their ids.
     Several(Vec<String>, Option<Error>),
+}
+
+/// Why an endpoint that may have been created is not seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unseen {
+    /// The whole list lacks it, so far.
+    NotListed,
+    /// The list is cut after the oldest endpoints, so that a new one cannot show.
+    BeyondCap,
+    /// The list could not be read.
+    NotRead,
 }
 
 /// Creates endpoints, each once.
@@ -104,7 +118,9 @@ impl Creator {
         let turn = self.turn(&input.name);
         let _turn = turn.lock().await;
         for entry in self.journal.interrupted(&input.name) {
-            if let Some(endpoint) = self.find_interrupted(api, call, &entry).await? {
+            if let Some(entry) = self.outlast(call, entry).await?
+                && let Some(endpoint) = self.find_interrupted(api, call, &entry).await?
+            {
                 return Ok(Created {
                     endpoint,
                     how: How::FromAnEarlierRun,
@@ -126,7 +142,7 @@ impl Creator {
                 })
             }
             Err(failure) => {
-                let endpoint = if failure.is_ambiguous() || is_unconfirmed_refusal(&failure) {
+                let endpoint = if failure.is_ambiguous() || failure.kind == Kind::Refused(Refusal::Other) {
                     self.find_again(api, call, &asked, &known, failure).await
                 } else {
                     Err(Failure::Nothing(failure))
@@ -164,7 +180,7 @@ impl Creator {
             _ => &LOOKS_AFTER_AN_ANSWER,
         };
         let look = Call::last_look();
-        let mut has_looked = false;
+        let mut unseen = Unseen::NotRead;
         for pause in std::iter::once(None).chain(pauses.iter().map(Some)) {
             if let Some(pause) = pause
                 && !call.pause(*pause).await
@@ -175,7 +191,11 @@ impl Creator {
             let Ok(account) = api.fresh_account(look).await else {
                 continue;
             };
-            has_looked = true;
+            unseen = if account.is_capped() {
+                Unseen::BeyondCap
+            } else {
+                Unseen::NotListed
+            };
             match self.candidates(&account, asked, known).as_slice() {
                 [] => {}
                 [endpoint] => return Ok((*endpoint).clone()),
@@ -183,8 +203,32 @@ impl Creator {
             }
         }
         match failure.kind {
-            Kind::Refused(_) if has_looked => Err(Failure::Nothing(failure)),
-            _ => Err(Failure::Unknown(failure)),
+            Kind::Refused(_) if unseen != Unseen::NotRead => Err(Failure::Nothing(failure)),
+            _ => Err(Failure::Unknown(failure, unseen)),
+        }
+    }
+
+    /// Waits until nobody works on an interrupted create any more; nothing where it came to nothing.
+    async fn outlast(&self, call: &Call, entry: Entry) -> Result<Option<Entry>, Failure> {
+        loop {
+            match self.journal.standing(&entry) {
+                Standing::Over(entry) => return Ok(Some(entry)),
+                Standing::Nothing => return Ok(None),
+                Standing::UnderWay if call.pause(LOOK_AT_OTHERS).await => {}
+                Standing::UnderWay => {
+                    let kind = if call.cancelled.is_cancelled() {
+                        Kind::Cancelled
+                    } else {
+                        Kind::DeadlineExceeded
+                    };
+                    let words = "an earlier run was killed, and its provider is still creating this endpoint";
+                    return Err(Failure::Nothing(Error::new(
+                        Operation::CreateEndpoint,
+                        kind,
+                        words,
+                    )));
+                }
+            }
         }
     }
 
@@ -205,6 +249,11 @@ impl Creator {
                     .map(|saved| saved.endpoint),
             },
             None => match self.candidates(&account, &entry.input, &entry.known).as_slice() {
+                [] if account.is_capped() => {
+                    let words = "an earlier run was cut off while it created this endpoint";
+                    let failure = Error::new(Operation::CreateEndpoint, Kind::Incomplete, words);
+                    return Err(Failure::Unknown(failure, Unseen::BeyondCap));
+                }
                 [] => None,
                 [endpoint] => Some((*endpoint).clone()),
                 several => return Err(Failure::Several(ids(several), None)),
@@ -261,11 +310,6 @@ impl Creator {
             .unwrap_or_else(PoisonError::into_inner)
             .contains(id)
     }
-}
-
-/// Whether the API said no in words that no source confirms: that it did nothing before is likely, but not known.
-fn is_unconfirmed_refusal(failure: &Error) -> bool {
-    failure.kind == Kind::Refused(Refusal::Other)
 }
 
 fn ids(endpoints: &[&Endpoint]) -> Vec<String> {

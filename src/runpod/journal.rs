@@ -2,8 +2,9 @@
 //!
 //! If Terraform is killed while an endpoint is being created, nobody is left to put its id into the state. The
 //! journal is written before the create is sent: what was asked for, and which endpoints bore the name before. The
-//! next run's create of that name then adopts what came of it. An entry is dropped when the create came to
-//! nothing, or once its endpoint is seen in the state. It holds no key, only a digest that tells accounts apart.
+//! next run's create of that name then adopts what came of it, once the provider that the killed Terraform may have
+//! left behind is done with it. An entry is dropped when the create came to nothing, or once its endpoint is seen in
+//! the state. It holds no key, only a digest that tells accounts apart.
 
 use std::{
     collections::HashMap,
@@ -31,6 +32,20 @@ pub struct Entry {
     pub id: Option<String>,
     /// When it was begun, in seconds since 1970.
     pub begun: u64,
+    /// The process of the Terraform that it was begun for.
+    #[serde(default)]
+    pub run: u32,
+}
+
+/// How it stands with an interrupted create.
+#[derive(Debug)]
+pub enum Standing {
+    /// The provider that an earlier, killed Terraform has left behind still waits for the answer.
+    UnderWay,
+    /// Nobody works on it any more, and this is known of it.
+    Over(Entry),
+    /// It came to nothing.
+    Nothing,
 }
 
 /// The journal of one account in one directory.
@@ -58,10 +73,11 @@ impl Journal {
         let entries = fs::read_dir(directory).into_iter().flatten().flatten();
         let read = |path: PathBuf| {
             let file = File::open(&path).ok()?;
-            // A create that is under way in another process of this run is not an interrupted one.
-            file.try_lock_shared().ok()?;
+            let is_under_way = file.try_lock_shared().is_err();
             let entry: Entry = serde_json::from_reader(file).ok()?;
-            (entry.account == account).then_some((path, entry))
+            // A create that is under way in another process of this run is not an interrupted one.
+            let is_of_this_run = is_under_way && entry.run == this_run();
+            (entry.account == account && !is_of_this_run).then_some((path, entry))
         };
         let interrupted = entries.filter_map(|file| read(file.path())).collect();
         Self {
@@ -88,6 +104,7 @@ impl Journal {
             known,
             id: None,
             begun,
+            run: this_run(),
         };
         let file = tempfile::Builder::new()
             .prefix("create-")
@@ -106,6 +123,24 @@ impl Journal {
             .filter(|entry| entry.name == name)
             .cloned()
             .collect()
+    }
+
+    /// How it stands with an interrupted create now.
+    pub fn standing(&self, entry: &Entry) -> Standing {
+        let mut entries = self.entries();
+        let Some((path, known)) = entries.iter_mut().find(|(_, other)| *other == entry) else {
+            return Standing::Nothing;
+        };
+        let Ok(file) = File::open(path) else {
+            return Standing::Nothing;
+        };
+        if file.try_lock_shared().is_err() {
+            return Standing::UnderWay;
+        }
+        if let Ok(entry) = serde_json::from_reader(file) {
+            *known = entry;
+        }
+        Standing::Over(known.clone())
     }
 
     /// Forgets an interrupted create: it came to nothing, or its endpoint is accounted for.
@@ -159,6 +194,14 @@ impl Begun {
         // A file that is left behind is only looked at again.
         let _ = fs::remove_file(&self.path);
     }
+}
+
+/// What tells the processes of one run of Terraform from those of others that still run.
+fn this_run() -> u32 {
+    #[cfg(unix)]
+    return std::os::unix::process::parent_id();
+    #[cfg(not(unix))]
+    return 0;
 }
 
 fn write(file: &mut File, entry: &Entry) -> io::Result<()> {

@@ -91,12 +91,12 @@ fn faults() -> Vec<(&'static str, Effect, Ends)> {
         ("closed-after", Effect::CloseAfterCommit, Created),
         (
             "late-answer",
-            Effect::latency_after(Duration::from_secs(3)),
+            Effect::latency_after(Duration::from_secs(5)),
             Created,
         ),
         (
             "late-commit",
-            Effect::latency_before(Duration::from_millis(2500)),
+            Effect::latency_before(Duration::from_secs(3)),
             Created,
         ),
     ]
@@ -107,14 +107,14 @@ fn configuration(names: &[&str]) -> String {
     format!(
         r#"
         provider "runpod" {{
-          request_timeout = 1
+          request_timeout = 2
         }}
         resource "runpod_endpoint" "of" {{
           for_each    = toset({names:?})
           name        = each.key
           template_id = "xkhgg72fuo"
           gpu_ids     = ["AMPERE_16", "AMPERE_24"]
-          timeouts    = {{ create = "7s" }}
+          timeouts    = {{ create = "8s" }}
         }}
         "#
     )
@@ -201,7 +201,7 @@ fn an_endpoint_that_appears_after_terraform_gave_up_is_adopted_by_the_next_apply
     let world = World::new(Cli::Older);
     let fault = Fault::on(Root::SaveEndpoint).create().then(Effect::HoldBefore);
     world.emulator.fault(fault);
-    world.write(&configuration(&["sdxl"]).replace("7s", "2s"));
+    world.write(&configuration(&["sdxl"]).replace("8s", "3s"));
     let ran = world.apply_fails();
     ran.says("Whether the endpoint was created is not known");
     assert!(world.emulator.endpoints().is_empty());
@@ -249,6 +249,69 @@ fn two_new_endpoints_that_match_are_both_named_until_one_is_left() {
     world.apply();
     assert_eq!(world.state(r#"runpod_endpoint.of["sdxl"]"#)["id"], json!(made[1]));
     assert_eq!(ids(&world, "sdxl"), [made[1].clone()]);
+    world.finish();
+}
+
+#[test]
+fn an_endpoint_that_no_list_told_of_is_adopted_by_the_next_apply() {
+    let world = World::new(Cli::Older);
+    world
+        .emulator
+        .fault(Fault::on(Root::SaveEndpoint).then(Effect::CloseAfterCommit));
+    let lists = Fault::on(Root::MyselfEndpoints).nth(2).always();
+    world.emulator.fault(lists.then(Effect::http(401, "")));
+    world.write(&configuration(&["sdxl"]).replace("8s", "3s"));
+    world
+        .apply_fails()
+        .says("Runpod was asked again, but the answer did not tell");
+    world.emulator.clear_faults();
+    world.apply();
+    let state = world.state(r#"runpod_endpoint.of["sdxl"]"#);
+    assert_eq!(ids(&world, "sdxl"), [state["id"].as_str().unwrap()]);
+    world.finish();
+}
+
+#[test]
+fn a_lost_create_that_reads_show_late_is_found_all_the_same() {
+    let world = World::new(Cli::Older);
+    world
+        .emulator
+        .switches(|switches| switches.reads_before_created = 2);
+    world
+        .emulator
+        .fault(Fault::on(Root::SaveEndpoint).then(Effect::CloseAfterCommit));
+    world.write(&configuration(&["sdxl"]));
+    world.apply();
+    let state = world.state(r#"runpod_endpoint.of["sdxl"]"#);
+    assert_eq!(ids(&world, "sdxl"), [state["id"].as_str().unwrap()]);
+    // Before the create, and after it until it shows.
+    assert_eq!(world.emulator.requests_for("myself.endpoints").len(), 4);
+    world.finish();
+}
+
+#[test]
+fn an_endpoint_that_no_list_can_show_is_not_created_again() {
+    let world = World::new(Cli::Older);
+    world.emulator.set_quota(5000);
+    world
+        .emulator
+        .add_endpoints(400, |number| StoredEndpoint::named(format!("other{number}")));
+    world
+        .emulator
+        .fault(Fault::on(Root::SaveEndpoint).then(Effect::CloseAfterCommit));
+    world.write(&configuration(&["sdxl"]).replace("8s", "3s"));
+    let hint = "Runpod lists the oldest 400 endpoints of an account only";
+    world.apply_fails().says("the connection was lost").says(hint);
+    world
+        .apply_fails()
+        .says("an earlier run was cut off while it created this endpoint")
+        .says(hint);
+    let made = ids(&world, "sdxl");
+    assert_eq!(made.len(), 1);
+    let address = r#"runpod_endpoint.of["sdxl"]"#;
+    world.terraform(&["import", address, &made[0]]).ok();
+    world.apply();
+    assert_eq!(ids(&world, "sdxl"), made);
     world.finish();
 }
 

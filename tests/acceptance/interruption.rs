@@ -3,12 +3,12 @@
 
 use std::time::Duration;
 
-use runpod_emulator::{Effect, Fault, Root};
+use runpod_emulator::{Drain, Effect, Fault, Root};
 use serde_json::{Value, json};
 
 use crate::{
     running::Running,
-    support::{Cli, World, eventually},
+    support::{Cli, Ran, World, eventually},
 };
 
 /// What is interrupted.
@@ -103,7 +103,10 @@ fn interrupted(cli: Cli, doing: Doing, parked: Effect, blow: Blow) {
     match blow {
         CtrlC | CtrlCTwice => terraform.signal_all("INT"),
         Terminate => terraform.signal("TERM"),
-        Kill => terraform.signal("KILL"),
+        Kill => {
+            terraform.signal("KILL");
+            assert!(terraform.outlived(), "the provider has left its request");
+        }
     }
     if blow != Kill {
         terraform.wait_for("Interrupt received");
@@ -167,6 +170,26 @@ interruptions! {
     kill_9_after_a_delete_was_carried_out: Delete, HoldAfter, Kill, Older;
 }
 
+#[test]
+fn an_apply_right_after_kill_9_waits_for_the_create_that_is_still_under_way() {
+    let world = World::new(Cli::Older);
+    let arguments = Create.prepare(&world);
+    world.emulator.fault(Create.request().then(Effect::HoldBefore));
+    let mut killed = Running::start(&world, arguments);
+    assert!(world.emulator.wait_parked(Duration::from_secs(60)));
+    killed.signal("KILL");
+    assert!(killed.outlived());
+    let mut next = Running::start(&world, arguments);
+    next.wait_for("Still creating");
+    assert_eq!(world.emulator.requests_for("saveEndpoint").len(), 1);
+    world.emulator.release();
+    killed.end();
+    next.end().ok();
+    assert_eq!(world.emulator.requests_for("saveEndpoint").len(), 1);
+    Create.is_in_the_state(&world);
+    world.finish();
+}
+
 /// Interrupts by Ctrl-C while a read is parked that tells what a write has come to.
 fn interrupted_while_confirming(doing: Doing, write: Effect, read: Fault) {
     let world = World::new(Cli::Older);
@@ -194,4 +217,58 @@ fn ctrl_c_while_a_lost_create_is_looked_up() {
 fn ctrl_c_while_a_delete_is_confirmed() {
     let confirmation = Fault::on(Root::MyselfEndpoint).nth(2);
     interrupted_while_confirming(Delete, Effect::latency_before(Duration::ZERO), confirmation);
+}
+
+/// Interrupts by Ctrl-C while the provider waits, for much longer than a test may take, to repeat a request that was
+/// turned away: it must wait no more.
+fn interrupted_while_waiting(doing: Doing, field: &str, hinder: fn(&World), relieve: fn(&World)) -> Ran {
+    let world = World::new(Cli::Older);
+    let arguments = doing.prepare(&world);
+    hinder(&world);
+    let mut terraform = Running::start(&world, arguments);
+    let answered = || {
+        world
+            .emulator
+            .requests_for(field)
+            .iter()
+            .any(|sent| sent.status.is_some())
+    };
+    eventually("the request is turned away", answered);
+    terraform.signal_all("INT");
+    terraform.wait_for("Interrupt received");
+    let ran = terraform.end();
+    ran.fails();
+    assert!(!doing.is_done(&world));
+    relieve(&world);
+    world.terraform(arguments).ok();
+    assert!(doing.is_done(&world));
+    doing.is_in_the_state(&world);
+    world.finish();
+    ran
+}
+
+#[test]
+fn ctrl_c_while_a_create_waits_for_its_next_attempt() {
+    let hinder = |world: &World| {
+        let later = Effect::too_many_requests(Some("300"));
+        world.emulator.fault(Create.request().then(later));
+    };
+    let ran = interrupted_while_waiting(Create, "saveEndpoint", hinder, |_| {});
+    ran.says("the operation was interrupted")
+        .says("before that: too many requests");
+}
+
+#[test]
+fn ctrl_c_while_a_delete_waits_for_the_workers_to_end() {
+    let hinder = |world: &World| {
+        world
+            .emulator
+            .switches(|switches| switches.drain = Drain::Attempts(1000))
+    };
+    let relieve = |world: &World| {
+        let id = world.emulator.endpoints().remove(0).id;
+        world.emulator.edit(&id, |row| row.draining = None);
+    };
+    let ran = interrupted_while_waiting(Delete, "deleteEndpoint", hinder, relieve);
+    ran.says("workers are still shutting down");
 }

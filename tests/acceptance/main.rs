@@ -8,6 +8,7 @@
 
 #[macro_use]
 mod support;
+#[cfg(unix)]
 mod running;
 
 mod attributes;
@@ -18,6 +19,7 @@ mod errors;
 mod exactly_one;
 mod examples;
 mod import;
+#[cfg(unix)]
 mod interruption;
 mod lifecycle;
 mod logs;
@@ -25,5 +27,6 @@ mod outside;
 mod provider;
 mod reads;
 mod replacement;
+mod retries;
 mod updates;
 mod validation;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use runpod_emulator::{Effect, Fault, Root, StoredEndpoint};
 use serde_json::json;
 
-use crate::support::{Cli, World};
+use crate::support::{Cli, Ran, World, ran};
 
 /// One resource for each name and id, and imports of them all.
 fn imports(endpoints: &[(String, String)]) -> String {
@@ -37,8 +37,8 @@ fn imports(endpoints: &[(String, String)]) -> String {
 }
 
 /// A world with so many endpoints, of which those from this number on are imported; with these.
-fn imported(cli: Cli, count: usize, from: usize) -> (World, Vec<(String, String)>) {
-    let world = World::new(cli);
+fn imported(count: usize, from: usize) -> (World, Vec<(String, String)>) {
+    let world = World::new(Cli::Older);
     let name = |number: usize| format!("of{number}");
     let ids = world
         .emulator
@@ -59,7 +59,7 @@ fn imported(cli: Cli, count: usize, from: usize) -> (World, Vec<(String, String)
 
 #[test]
 fn a_refresh_of_200_endpoints_is_one_request() {
-    let (world, _) = imported(Cli::Older, 200, 0);
+    let (world, _) = imported(200, 0);
     world.plans_clean();
     assert_eq!(world.emulator.requests().len(), 1);
     world.finish();
@@ -67,7 +67,7 @@ fn a_refresh_of_200_endpoints_is_one_request() {
 
 #[test]
 fn endpoints_that_the_capped_list_does_not_show_stay_in_the_state_until_they_are_gone() {
-    let (world, endpoints) = imported(Cli::Older, 450, 390);
+    let (world, endpoints) = imported(450, 390);
     world.plans_clean();
     let singly = world.emulator.requests_for("myself.endpoint");
     assert_eq!((singly.len(), world.emulator.requests().len()), (50, 51));
@@ -97,24 +97,22 @@ fn endpoints_that_the_capped_list_does_not_show_stay_in_the_state_until_they_are
     world.finish();
 }
 
-fn no_retries(world: &World, arguments: &[&str]) -> crate::support::Ran {
-    crate::support::ran(
-        world
-            .command(arguments)
-            .env("RUNPOD_MAX_RETRIES", "0")
-            .output()
-            .unwrap(),
-    )
+fn no_retries(world: &World, arguments: &[&str]) -> Ran {
+    ran(world
+        .command(arguments)
+        .env("RUNPOD_MAX_RETRIES", "0")
+        .output()
+        .unwrap())
 }
 
 #[test]
 fn a_failing_list_fails_each_reader_alike_and_is_retried_once_for_them_all() {
-    let (world, endpoints) = imported(Cli::Older, 5, 0);
+    let (world, endpoints) = imported(5, 0);
     world
         .emulator
         .fault(Fault::on(Root::MyselfEndpoints).always().then(Effect::html(502)));
     let mut plan = world.command(&["plan", "-json"]);
-    let ran = crate::support::ran(plan.env("RUNPOD_MAX_RETRIES", "1").output().unwrap());
+    let ran = ran(plan.env("RUNPOD_MAX_RETRIES", "1").output().unwrap());
     ran.fails();
     assert_eq!(world.emulator.requests().len(), 2);
     let mut errors = ran.errors();
@@ -131,7 +129,7 @@ fn a_failing_list_fails_each_reader_alike_and_is_retried_once_for_them_all() {
 
 #[test]
 fn no_failure_to_read_plans_as_no_changes() {
-    let (world, _) = imported(Cli::Older, 2, 0);
+    let (world, _) = imported(2, 0);
     let partial = |path: &str| Effect::Partial {
         path: path.into(),
         message: "Not for you.".into(),
@@ -187,6 +185,19 @@ on_both! {
         assert_eq!(world.emulator.endpoints().len(), 1);
         world.plans_clean();
     }
+}
+
+#[test]
+fn a_deletion_that_reads_show_late_is_waited_for() {
+    let (world, _) = imported(1, 0);
+    world
+        .emulator
+        .switches(|switches| switches.reads_before_deleted = 2);
+    world.destroy();
+    let confirmed = world.emulator.requests_for("myself.endpoint");
+    assert!(confirmed.len() > 2, "it was not looked at until it was gone");
+    assert!(world.emulator.endpoints().is_empty());
+    world.finish();
 }
 
 #[test]

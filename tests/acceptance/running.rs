@@ -4,7 +4,7 @@ use std::{
     io::{BufRead, BufReader, PipeReader, Read, pipe},
     os::unix::process::CommandExt,
     process::{Child, Command, Stdio},
-    sync::mpsc::{Receiver, Sender, channel},
+    sync::mpsc::{Receiver, Sender, TryRecvError, channel},
     thread,
     time::Duration,
 };
@@ -82,6 +82,12 @@ impl Running {
     /// Sends a signal to Terraform and its providers, as a terminal does.
     pub fn signal_all(&self, name: &str) {
         kill(name, &format!("-{}", self.child.id()));
+    }
+
+    /// Waits until Terraform itself has ended; whether a process that it has started goes on.
+    pub fn outlived(&mut self) -> bool {
+        self.child.wait().unwrap();
+        matches!(self.gone.try_recv(), Err(TryRecvError::Empty))
     }
 
     /// Waits until Terraform and all that it has started have ended.

@@ -2,11 +2,11 @@
 //! nothing else differs afterwards.
 
 use runpod_emulator::{
-    Blank, Compliance, Effect, Emulator, EnvVar, Fault, FlashBootType, Omitted, Options, Root,
-    SAMPLE_TEMPLATE, StoredEndpoint, StoredTemplate, Switches, TemplateOnUpdate, VolumeOrder,
+    Blank, Compliance, Effect, Emulator, EnvVar, Fault, FlashBootType, Omitted, Root, SAMPLE_TEMPLATE,
+    StoredEndpoint, StoredTemplate, TemplateOnUpdate, VolumeOrder,
 };
 
-use crate::support::{Cli, KEY, World};
+use crate::support::{Cli, World};
 
 /// One attribute's change: the case's name, the attribute with its values before and after in HCL, where an empty
 /// one leaves it out, and what the change does to the endpoint.
@@ -147,22 +147,16 @@ fn block(case: &str, common: &[(&str, &str)], attribute: &str, value: &str) -> S
     format!("resource \"runpod_endpoint\" {case:?} {{\n{lines}}}\n")
 }
 
-/// An emulator with these switches, on which there is room for everything and another template.
-fn world(switch: impl FnOnce(&mut Switches)) -> World {
-    let keys = vec![KEY.to_owned()];
-    let emulator = Emulator::with(Options {
-        keys,
-        quota: Some(1000),
-        ..Options::default()
-    })
-    .unwrap();
-    emulator.switches(switch);
-    emulator.add_template(StoredTemplate {
+/// A world in which there is room for everything, and another template.
+fn world() -> World {
+    let world = World::new(Cli::Older);
+    world.emulator.set_quota(1000);
+    world.emulator.add_template(StoredTemplate {
         id: "other8tmpl".into(),
         name: "other".into(),
         ..StoredTemplate::default()
     });
-    World::on(Cli::Older, emulator)
+    world
 }
 
 /// A kind of endpoint: the attributes that it has in HCL, how the console has set it, and its cases.
@@ -254,8 +248,9 @@ fn tidy(mut row: StoredEndpoint) -> StoredEndpoint {
 }
 
 /// Imports an endpoint for each case, changes the attribute of each, and compares the endpoints with what should be.
-fn only_what_the_plan_showed_differs(switch: impl FnOnce(&mut Switches)) {
-    let world = world(switch);
+fn only_what_the_plan_showed_differs(prepare: impl FnOnce(&Emulator)) {
+    let world = world();
+    prepare(&world.emulator);
     let cases: Vec<(&Kind, &Case)> = KINDS
         .iter()
         .flat_map(|kind| kind.cases.iter().map(move |case| (kind, case)))
@@ -299,35 +294,49 @@ fn an_update_changes_nothing_else_by_default() {
 
 #[test]
 fn an_update_changes_nothing_else_where_omission_is_otherwise() {
-    only_what_the_plan_showed_differs(|switches| {
-        switches.omitted_flash_boot_type = Omitted::Keep;
-        switches.omitted_network_volume_id = Omitted::Keep;
-        switches.omitted_env = Omitted::Reset;
-        switches.template_on_update = TemplateOnUpdate::Switches;
-        switches.blank = Blank::Empty;
-        switches.volume_order = VolumeOrder::Sorted;
-        switches.single_volume_shown = true;
-        switches.legacy_volume_listed = true;
-        switches.unset_execution_timeout_is_zero = false;
+    only_what_the_plan_showed_differs(|emulator| {
+        emulator.switches(|switches| {
+            switches.omitted_flash_boot_type = Omitted::Keep;
+            switches.omitted_network_volume_id = Omitted::Keep;
+            switches.omitted_env = Omitted::Reset;
+            switches.template_on_update = TemplateOnUpdate::Switches;
+            switches.blank = Blank::Empty;
+            switches.volume_order = VolumeOrder::Sorted;
+            switches.single_volume_shown = true;
+            switches.legacy_volume_listed = true;
+            switches.unset_execution_timeout_is_zero = false;
+        });
     });
 }
 
 #[test]
 fn an_update_changes_nothing_else_where_one_volume_shows_in_both_fields() {
-    only_what_the_plan_showed_differs(|switches| {
-        switches.single_volume_shown = true;
-        switches.legacy_volume_listed = true;
+    only_what_the_plan_showed_differs(|emulator| {
+        emulator.switches(|switches| {
+            switches.single_volume_shown = true;
+            switches.legacy_volume_listed = true;
+        });
     });
 }
 
 #[test]
 fn an_update_changes_nothing_else_where_all_that_is_left_out_is_reset() {
-    only_what_the_plan_showed_differs(|switches| switches.omitted_env = Omitted::Reset);
+    only_what_the_plan_showed_differs(|emulator| {
+        emulator.switches(|switches| switches.omitted_env = Omitted::Reset);
+    });
+}
+
+#[test]
+fn an_update_whose_answer_is_lost_changes_nothing_else() {
+    only_what_the_plan_showed_differs(|emulator| {
+        let updates = Fault::on(Root::SaveEndpoint).update().times(8);
+        emulator.fault(updates.then(Effect::CloseAfterCommit));
+    });
 }
 
 #[test]
 fn an_update_keeps_what_the_console_changed_between_plan_and_apply_and_tells_of_it() {
-    let world = world(|_| {});
+    let world = world();
     let id = world.emulator.add_endpoint(rich("drifting"));
     let import = format!("import {{\n  to = runpod_endpoint.drifting\n  id = {id:?}\n}}\n");
     world.write(&(import + &block("drifting", &COMMON, "idle_timeout", "43")));
@@ -339,25 +348,5 @@ fn an_update_keeps_what_the_console_changed_between_plan_and_apply_and_tells_of_
         .says("77 (was 9)");
     let row = world.emulator.endpoint(&id).unwrap();
     assert_eq!((row.idle_timeout, row.scaler_value), (43, 77));
-    world.finish();
-}
-
-#[test]
-fn an_update_whose_answer_is_lost_is_repeated_and_done_once() {
-    let world = world(|_| {});
-    let id = world.emulator.add_endpoint(rich("drifting"));
-    let mut expected = world.emulator.endpoint(&id).unwrap();
-    let import = format!("import {{\n  to = runpod_endpoint.drifting\n  id = {id:?}\n}}\n");
-    world.write(&(import + &block("drifting", &COMMON, "idle_timeout", "43")));
-    world.emulator.fault(
-        Fault::on(Root::SaveEndpoint)
-            .update()
-            .then(Effect::CloseAfterCommit),
-    );
-    world.apply();
-    assert_eq!(world.emulator.requests_for("saveEndpoint").len(), 2);
-    expected.idle_timeout = 43;
-    assert_eq!(tidy(world.emulator.endpoint(&id).unwrap()), tidy(expected));
-    world.plans_clean();
     world.finish();
 }
