@@ -277,7 +277,10 @@ pub fn doubtful(diags: &mut Diagnostics, path: AttributePath, name: &str, proble
         diags,
         path,
         format!("Doubtful value for {name}"),
-        format!("{name}: {problem}{}", if problem.ends_with('?') { "" } else { "." }),
+        format!(
+            "{name}: {problem}{}",
+            if problem.ends_with('?') { "" } else { "." }
+        ),
     );
 }
 

@@ -1,0 +1,12 @@
+//! Tests of the front door: a toy provider as a process of its own, driven over the wire as Terraform would.
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod support;
+
+mod safety;
