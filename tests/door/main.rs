@@ -7,6 +7,9 @@
     clippy::indexing_slicing
 )]
 
+mod client;
+mod connection;
 mod support;
 
 mod safety;
+mod values;

@@ -4,7 +4,8 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::support::{Caller, Process, bare, command, toy};
+use crate::connection::Caller;
+use crate::support::{Process, bare, command, toy};
 
 #[tokio::test]
 async fn terraforms_certificate_opens_the_door() {
