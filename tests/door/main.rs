@@ -11,5 +11,6 @@ mod client;
 mod connection;
 mod support;
 
+mod operations;
 mod safety;
 mod values;
