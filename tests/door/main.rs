@@ -11,6 +11,7 @@ mod client;
 mod connection;
 mod support;
 
+mod lifecycle;
 mod operations;
 mod safety;
 mod values;

@@ -151,6 +151,7 @@ impl Mood {
                 tell(name);
                 stop.cancelled().await;
                 gate("stubborn").await;
+                tell("done");
             }
             Self::Error => diags.add_error(plain_error("as told")),
         }
