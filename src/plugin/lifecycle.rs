@@ -16,7 +16,7 @@ pub struct Patience {
     pub connect: Duration,
     /// For Terraform to come back after its last connection closed, when nothing is in flight.
     pub reconnect: Duration,
-    /// For what is in flight when Terraform is gone, or on SIGTERM.
+    /// For what is in flight when Terraform is gone, or when a signal ends the process.
     pub finish: Duration,
     /// For what is in flight when Terraform asks for the end; it kills the process two seconds after that.
     pub shutdown: Duration,
@@ -102,17 +102,10 @@ impl Life {
     }
 
     async fn cause(&self, patience: &Patience, signals: &mut Signals) -> Ending {
-        let gone = async {
-            match self.until_gone(patience).await {
-                // Terraform's end is no end of a process that a developer watches.
-                _ if self.debug => std::future::pending().await,
-                cause => cause,
-            }
-        };
         let cause = tokio::select! {
             () = self.shutdown.cancelled(), if !self.debug => Cause::Shutdown,
-            () = signals.asked_to_end(self.debug) => Cause::Signal,
-            cause = gone => cause,
+            () = self.until_signalled(patience, signals) => Cause::Signal,
+            cause = self.until_gone(patience) => cause,
         };
         let clean = cause == Cause::Shutdown && self.idle() && !self.stop.is_cancelled();
         self.stop.end_process();
@@ -125,26 +118,37 @@ impl Life {
         Ending { clean, cause }
     }
 
-    /// Returns when nobody is there any more, or nobody came.
+    /// Returns when a signal has told the process to end. Terraform may have got the same SIGTERM, and be about to
+    /// end by itself: until then it still has questions, so it is given what it needs.
+    async fn until_signalled(&self, patience: &Patience, signals: &mut Signals) {
+        signals.asked_to_end(self.debug).await;
+        self.stop.end_process();
+        if !self.debug {
+            self.drain(patience.finish).await;
+            tokio::time::sleep(patience.reconnect).await;
+        }
+    }
+
+    /// Returns when nobody is there any more, or nobody came; never in a process that serves whoever comes.
     async fn until_gone(&self, patience: &Patience) -> Cause {
         let mut connections = self.connections.subscribe();
-        let came = connections.wait_for(|count| *count > 0);
-        if tokio::time::timeout(patience.connect, came).await.is_err() && !self.debug {
-            return Cause::NobodyCame;
+        if !self.debug {
+            let came = connections.wait_for(|count| *count > 0);
+            if tokio::time::timeout(patience.connect, came).await.is_err() {
+                return Cause::NobodyCame;
+            }
         }
         loop {
             // The sender lives in self, so waiting does not fail.
             let _ = connections.wait_for(|count| *count == 0).await;
-            if !self.idle() {
-                if !self.debug {
-                    return Cause::Abandoned;
-                }
-                self.stop.end_run();
-            }
+            let left_work = !self.idle();
             let back = connections.wait_for(|count| *count > 0);
             if self.debug {
+                if left_work {
+                    self.stop.end_run();
+                }
                 let _ = back.await;
-            } else if tokio::time::timeout(patience.reconnect, back).await.is_err() {
+            } else if left_work || tokio::time::timeout(patience.reconnect, back).await.is_err() {
                 return Cause::Abandoned;
             }
         }

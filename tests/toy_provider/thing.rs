@@ -114,6 +114,17 @@ impl Resource for Thing {
                 ..error
             });
         }
+        for (key, port) in config.ports.iter().flatten() {
+            if port.protocol.as_str() == "carrier pigeon" {
+                let warning = crate::plain_error("pigeons are slow");
+                diags.add_warning(tf_provider::Diagnostic {
+                    attribute: AttributePath::new("ports")
+                        .key(key.to_string())
+                        .attribute("protocol"),
+                    ..warning
+                });
+            }
+        }
         Some(())
     }
 

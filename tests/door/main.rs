@@ -1,0 +1,17 @@
+//! Tests of the front door: a toy provider as a process of its own, driven over the wire as Terraform would.
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod client;
+mod connection;
+mod support;
+
+mod lifecycle;
+mod operations;
+mod safety;
+mod values;

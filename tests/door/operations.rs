@@ -1,0 +1,199 @@
+//! Operations that go wrong or are told to stop: what becomes of each, of its state, and of the others.
+
+use serde_json::{Value as Json, json};
+
+use crate::client::{errors, thing, unpack};
+use crate::support::{Process, soon};
+
+/// What a panic reads like to users.
+const BUG: &str = "The provider has a bug";
+/// What no answer and no error reads like to users.
+const NO_ANSWER: &str = "The provider gave no answer";
+
+#[tokio::test]
+async fn a_panic_is_an_error_of_the_one_operation() {
+    let process = Process::start();
+    let mut client = process.client().await;
+    let other = tokio::spawn({
+        let mut client = client.clone();
+        async move {
+            client
+                .create(json!({ "name": "other", "on_create": "hold" }))
+                .await
+        }
+    });
+    let held = process.gate.hears("create").await;
+
+    let failed = client.create(json!({ "name": "n", "on_create": "panic" })).await;
+    assert_eq!(errors(&failed.diagnostics), [BUG]);
+    assert_eq!(unpack(&failed.new_state), Json::Null);
+    let detail = &failed.diagnostics[0].detail;
+    // The place is told; the message, which may quote anything, is not.
+    assert!(
+        detail.contains("provider.rs:") && !detail.contains("hunter2"),
+        "{detail}"
+    );
+
+    drop(held);
+    let other = soon(other).await.unwrap();
+    assert!(other.diagnostics.is_empty(), "{:?}", other.diagnostics);
+    assert_eq!(unpack(&other.new_state)["id"], "id-other");
+}
+
+#[tokio::test]
+async fn what_a_create_had_saved_before_it_failed_is_kept() {
+    let process = Process::start();
+    let mut client = process.client().await;
+    for (mood, error) in [("saved-panic", BUG), ("saved-none", NO_ANSWER)] {
+        let planned = thing(json!({ "name": "n", "on_create": mood }));
+        let plan = client.plan(&Json::Null, &planned, &[]).await;
+        let answer = client.apply(&Json::Null, &planned, &plan.planned_private).await;
+        assert_eq!(errors(&answer.diagnostics), [error]);
+        assert_eq!(unpack(&answer.new_state)["id"], "id-n", "{mood}");
+        assert_eq!(answer.private, plan.planned_private, "{mood}");
+    }
+}
+
+#[tokio::test]
+async fn what_an_update_had_saved_before_it_failed_is_kept() {
+    let process = Process::start();
+    let prior = thing(json!({ "id": "id-n", "name": "n", "size": 1 }));
+    let planned = thing(json!({ "id": "id-n", "name": "n", "size": 2, "on_update": "saved-panic" }));
+    let answer = process.client().await.apply(&prior, &planned, &[]).await;
+    assert_eq!(errors(&answer.diagnostics), [BUG]);
+    assert_eq!(unpack(&answer.new_state), planned);
+}
+
+#[tokio::test]
+async fn an_update_that_fails_leaves_the_state_as_it_was() {
+    let process = Process::start();
+    let mut client = process.client().await;
+    let prior = thing(json!({ "id": "id-n", "name": "n", "size": 1 }));
+    for (mood, error) in [("panic", BUG), ("none", NO_ANSWER)] {
+        let planned = thing(json!({ "id": "id-n", "name": "n", "size": 2, "on_update": mood }));
+        let answer = client.apply(&prior, &planned, &[]).await;
+        assert_eq!(errors(&answer.diagnostics), [error]);
+        assert_eq!(unpack(&answer.new_state), prior, "{mood}");
+    }
+}
+
+#[tokio::test]
+async fn a_destroy_that_fails_leaves_the_object_in_the_state() {
+    let process = Process::start();
+    let mut client = process.client().await;
+    let moods = [("panic", BUG), ("none", NO_ANSWER), ("error", "as told")];
+    for (mood, error) in moods {
+        let prior = thing(json!({ "id": "id-n", "name": "n", "on_destroy": mood }));
+        let answer = client.apply(&prior, &Json::Null, &[]).await;
+        assert_eq!(errors(&answer.diagnostics), [error]);
+        assert_eq!(unpack(&answer.new_state), prior, "{mood}");
+    }
+    let prior = thing(json!({ "id": "id-n", "name": "n" }));
+    let answer = client.apply(&prior, &Json::Null, &[]).await;
+    assert!(answer.diagnostics.is_empty(), "{:?}", answer.diagnostics);
+    assert_eq!(unpack(&answer.new_state), Json::Null);
+}
+
+#[tokio::test]
+async fn a_read_that_fails_leaves_the_state_as_it_was() {
+    let process = Process::start();
+    let mut client = process.client().await;
+    for (mood, error) in [("panic", BUG), ("error", "as told")] {
+        let state = thing(json!({ "id": "id-n", "name": "n", "on_read": mood }));
+        let answer = client.read(&state, &[]).await;
+        assert_eq!(errors(&answer.diagnostics), [error]);
+        assert_eq!(unpack(&answer.new_state), state, "{mood}");
+    }
+}
+
+#[tokio::test]
+async fn a_read_without_an_answer_says_that_the_object_is_gone() {
+    let process = Process::start();
+    let state = thing(json!({ "id": "id-n", "name": "n", "on_read": "none" }));
+    let answer = process.client().await.read(&state, &[]).await;
+    assert!(answer.diagnostics.is_empty(), "{:?}", answer.diagnostics);
+    assert_eq!(unpack(&answer.new_state), Json::Null);
+}
+
+#[tokio::test]
+async fn a_plan_that_fails_plans_nothing() {
+    let process = Process::start();
+    let mut client = process.client().await;
+    for (mood, error) in [("panic", BUG), ("none", NO_ANSWER), ("error", "as told")] {
+        let proposed = thing(json!({ "name": "n", "on_plan": mood }));
+        let plan = client.plan(&Json::Null, &proposed, &[]).await;
+        assert_eq!(errors(&plan.diagnostics), [error]);
+        assert_eq!(plan.planned_state, None, "{mood}");
+    }
+}
+
+#[tokio::test]
+async fn a_configuration_that_fails_is_an_error() {
+    let process = Process::start();
+    let mut client = process.client().await;
+    for (greeting, error) in [
+        ("panic", BUG),
+        ("none", NO_ANSWER),
+        ("refuse", "no such greeting"),
+    ] {
+        assert_eq!(errors(&client.configure(greeting).await), [error]);
+    }
+    assert!(client.configure("hello").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_data_source_that_fails_is_an_error() {
+    let process = Process::start();
+    let mut client = process.client().await;
+    for (mood, error) in [("panic", BUG), ("none", NO_ANSWER), ("error", "as told")] {
+        let config = json!({ "mood": mood, "stopped": null });
+        let answer = client.read_data_source("toy_fact", &config).await;
+        assert_eq!(errors(&answer.diagnostics), [error]);
+        assert_eq!(answer.state, None, "{mood}");
+    }
+}
+
+#[tokio::test]
+async fn a_stop_reaches_every_operation_in_flight() {
+    let process = Process::start();
+    let mut client = process.client().await;
+    assert!(!client.stopped().await);
+    let mut operations = Vec::new();
+    for name in ["a", "b"] {
+        let mut client = client.clone();
+        operations.push(tokio::spawn(async move {
+            client.create(json!({ "name": name, "on_create": "stop" })).await
+        }));
+        process.gate.hears("create").await;
+    }
+
+    client.stop().await;
+    for (operation, id) in operations.into_iter().zip(["id-a", "id-b"]) {
+        let answer = soon(operation).await.unwrap();
+        assert_eq!(errors(&answer.diagnostics), ["stopped"]);
+        assert_eq!(unpack(&answer.new_state)["id"], id);
+    }
+    // It holds for what begins after it, too, and ends nothing.
+    assert!(client.stopped().await);
+}
+
+#[tokio::test]
+async fn a_stop_waits_for_an_operation_that_takes_its_time() {
+    let process = Process::start();
+    let mut client = process.client().await;
+    let operation = tokio::spawn({
+        let mut client = client.clone();
+        async move {
+            client
+                .create(json!({ "name": "n", "on_create": "stubborn" }))
+                .await
+        }
+    });
+    process.gate.hears("create").await;
+    client.stop().await;
+    // It has seen the stop and goes on.
+    drop(process.gate.hears("stubborn").await);
+    let answer = soon(operation).await.unwrap();
+    assert!(answer.diagnostics.is_empty(), "{:?}", answer.diagnostics);
+    assert_eq!(unpack(&answer.new_state)["id"], "id-n");
+}

@@ -1,0 +1,363 @@
+//! What crosses the border, either way: values, private state, diagnostics, stored states, and what is not offered.
+
+use serde_json::{Value as Json, json};
+
+use crate::client::{Client, about, errors, pack, thing, unpack, wire};
+use crate::support::Process;
+
+/// In msgpack, the value that is not known yet, as Terraform writes it and as tf-provider does; Terraform takes
+/// either.
+const UNKNOWN: [&[u8]; 2] = [&[0xd4, 0, 0], &[0xc7, 0, 0]];
+
+/// The string that a test writes in its place.
+const PLACEHOLDER: &[u8] = b"\xa9<unknown>";
+
+/// Replaces every occurrence of some bytes.
+fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let mut result = Vec::new();
+    let mut rest = bytes;
+    while let Some(at) = rest.windows(from.len()).position(|window| window == from) {
+        result.extend_from_slice(&rest[..at]);
+        result.extend_from_slice(to);
+        rest = &rest[at + from.len()..];
+    }
+    result.extend_from_slice(rest);
+    result
+}
+
+/// A value in which the string `<unknown>` stands for what is not known yet.
+fn pack_unknown(value: &Json) -> Option<wire::DynamicValue> {
+    let msgpack = replaced(&pack(value)?.msgpack, PLACEHOLDER, UNKNOWN[0]);
+    Some(wire::DynamicValue {
+        msgpack,
+        ..Default::default()
+    })
+}
+
+fn unpack_unknown(value: &Option<wire::DynamicValue>) -> Json {
+    let msgpack = replaced(&value.as_ref().unwrap().msgpack, UNKNOWN[1], PLACEHOLDER);
+    unpack(&Some(wire::DynamicValue {
+        msgpack,
+        ..Default::default()
+    }))
+}
+
+#[tokio::test]
+async fn an_attribute_has_a_type_or_a_nested_type() {
+    let process = Process::start();
+    let mut schema = process.client().await.schema().await;
+    assert!(schema.diagnostics.is_empty());
+    let block = schema
+        .resource_schemas
+        .remove("toy_thing")
+        .unwrap()
+        .block
+        .unwrap();
+    let nested: Vec<_> = block
+        .attributes
+        .iter()
+        .filter(|attribute| attribute.nested_type.is_some())
+        .collect();
+    let names: Vec<_> = nested.iter().map(|attribute| attribute.name.as_str()).collect();
+    assert_eq!(names, ["disk", "ports"]);
+    for attribute in &block.attributes {
+        let nested = attribute.nested_type.is_some();
+        assert_eq!(attribute.r#type.is_empty(), nested, "{}", attribute.name);
+    }
+}
+
+#[tokio::test]
+async fn nested_attributes_are_created_as_they_were_planned() {
+    let process = Process::start();
+    let given = json!({
+        "name": "n",
+        "disk": { "kind": "ssd", "size": 20 },
+        "ports": { "web": { "protocol": "tcp" }, "none": { "protocol": null } },
+    });
+    let answer = process.client().await.create(given.clone()).await;
+    assert!(answer.diagnostics.is_empty(), "{:?}", answer.diagnostics);
+    let mut created = thing(given);
+    created["id"] = json!("id-n");
+    assert_eq!(unpack(&answer.new_state), created);
+}
+
+#[tokio::test]
+async fn a_plan_tells_unknown_from_null() {
+    let process = Process::start();
+    let proposed = thing(json!({
+        "name": "<unknown>",
+        "disk": { "kind": "ssd", "size": "<unknown>" },
+        "ports": "<unknown>",
+    }));
+    let request = wire::plan_resource_change::Request {
+        type_name: "toy_thing".to_owned(),
+        prior_state: pack(&Json::Null),
+        proposed_new_state: pack_unknown(&proposed),
+        config: pack_unknown(&proposed),
+        ..Default::default()
+    };
+    let plan = process.client().await.rpc.plan_resource_change(request).await;
+    let plan = plan.unwrap().into_inner();
+    assert!(plan.diagnostics.is_empty(), "{:?}", plan.diagnostics);
+    let mut planned = proposed;
+    planned["id"] = json!("<unknown>");
+    assert_eq!(unpack_unknown(&plan.planned_state), planned);
+}
+
+#[tokio::test]
+async fn a_plan_names_what_requires_replacement() {
+    let process = Process::start();
+    let mut client = process.client().await;
+    let prior = thing(json!({ "id": "id-n", "name": "n", "size": 1 }));
+    let renamed = thing(json!({ "id": "id-n", "name": "m", "size": 1 }));
+    let resized = thing(json!({ "id": "id-n", "name": "n", "size": 2 }));
+    let replace = client.plan(&prior, &renamed, &[]).await.requires_replace;
+    assert_eq!(replace.len(), 1);
+    assert_eq!(steps(&replace[0]), ["name"]);
+    assert!(
+        client
+            .plan(&prior, &resized, &[])
+            .await
+            .requires_replace
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn private_state_goes_from_plan_to_apply_to_read_and_back() {
+    let process = Process::start();
+    let mut client = process.client().await;
+    let proposed = thing(json!({ "name": "n" }));
+    let plan = client.plan(&Json::Null, &proposed, &[]).await;
+    let created = client.apply(&Json::Null, &proposed, &plan.planned_private).await;
+    let state = unpack(&created.new_state);
+    let read = client.read(&state, &created.private).await;
+    let plan = client.plan(&state, &state, &read.private).await;
+    let updated = client.apply(&state, &state, &plan.planned_private).await;
+    let private: Json = rmp_serde::from_slice(&updated.private).unwrap();
+    // It counts updates, so all of them have handed it on.
+    assert_eq!(private, json!({ "count": 1 }));
+}
+
+#[tokio::test]
+async fn a_message_of_more_than_64_mib_passes_both_ways() {
+    let process = Process::start();
+    let blob = "b".repeat((64 << 20) + 1);
+    let answer = process
+        .client()
+        .await
+        .create(json!({ "name": "n", "blob": blob }))
+        .await;
+    assert!(answer.diagnostics.is_empty());
+    assert!(unpack(&answer.new_state)["blob"] == json!(blob));
+}
+
+/// A message that says that it has 256 MiB and one byte.
+const TOO_LONG: &str = "\0\x10\0\0\x01";
+const OUT_OF_RANGE: &str = "11";
+
+#[tokio::test]
+async fn a_message_of_more_than_256_mib_is_refused() {
+    let process = Process::start();
+    let mut client = process.client().await;
+    let status = client.status("/tfplugin6.Provider/ReadResource", TOO_LONG).await;
+    assert_eq!(status.as_deref(), Some(OUT_OF_RANGE));
+}
+
+/// The steps of a path, keys in brackets.
+fn steps(path: &wire::AttributePath) -> Vec<String> {
+    use wire::attribute_path::step::Selector;
+    let steps = path.steps.iter();
+    let steps = steps.map(|step| match step.selector.clone().unwrap() {
+        Selector::AttributeName(name) => name,
+        Selector::ElementKeyString(key) => format!("[{key}]"),
+        Selector::ElementKeyInt(index) => format!("[{index}]"),
+    });
+    steps.collect()
+}
+
+#[tokio::test]
+async fn a_diagnostic_has_its_severity_and_its_path() {
+    let process = Process::start();
+    let mut client = process.client().await;
+    let ports = json!({ "web": { "protocol": "carrier pigeon" } });
+    let diagnostics = client
+        .validate(&thing(json!({ "name": "forbidden", "ports": ports })))
+        .await;
+    let [error, warning] = &diagnostics[..] else {
+        panic!("{diagnostics:?}")
+    };
+    let severity = |diagnostic: &wire::Diagnostic| diagnostic.severity();
+    assert_eq!(severity(error), wire::diagnostic::Severity::Error);
+    assert_eq!(steps(error.attribute.as_ref().unwrap()), ["name"]);
+    assert_eq!(severity(warning), wire::diagnostic::Severity::Warning);
+    let path = steps(warning.attribute.as_ref().unwrap());
+    assert_eq!(path, ["ports", "[web]", "protocol"]);
+}
+
+#[tokio::test]
+async fn a_value_of_another_type_is_an_error_of_its_attribute() {
+    let process = Process::start();
+    let answer = process
+        .client()
+        .await
+        .create(json!({ "name": "n", "size": "hunter2" }))
+        .await;
+    let [error] = &answer.diagnostics[..] else {
+        panic!("{:?}", answer.diagnostics)
+    };
+    assert_eq!(about(error), Some("size"));
+    assert!(!error.detail.contains("hunter2"), "{error:?}");
+    assert_eq!(unpack(&answer.new_state), Json::Null);
+}
+
+#[tokio::test]
+async fn no_backtrace_reaches_users() {
+    let process = Process::start_with(|command| _ = command.env("RUST_BACKTRACE", "1"));
+    // tf-provider itself says that there is no import, and appends a backtrace to it.
+    let answer = process.client().await.about("toy_plain").import("x").await;
+    assert_eq!(errors(&answer.diagnostics), ["Import is not supported"]);
+    assert_eq!(answer.diagnostics[0].detail, "");
+}
+
+#[tokio::test]
+async fn a_state_of_an_older_version_is_upgraded() {
+    let process = Process::start();
+    let old = json!({ "id": "id-n", "label": "n", "disk": { "kind": "ssd", "speed": 3 } });
+    let answer = process.client().await.upgrade(1, &old.to_string()).await;
+    assert!(answer.diagnostics.is_empty(), "{:?}", answer.diagnostics);
+    // What the schema does not have is gone.
+    let new = json!({ "id": "id-n", "name": "n", "disk": { "kind": "ssd" } });
+    assert_eq!(unpack(&answer.upgraded_state), new);
+}
+
+#[tokio::test]
+async fn a_state_of_the_present_version_keeps_its_very_text() {
+    let process = Process::start();
+    let text = r#"{ "name": "n", "size": 12345678901234567890.12345678901234567890 }"#;
+    let answer = process.client().await.upgrade(2, text).await;
+    assert!(answer.diagnostics.is_empty(), "{:?}", answer.diagnostics);
+    assert_eq!(answer.upgraded_state.unwrap().json, text.as_bytes());
+}
+
+#[tokio::test]
+async fn a_state_that_cannot_be_upgraded_is_an_error() {
+    let process = Process::start();
+    let mut client = process.client().await;
+    let newer = client.upgrade(3, "{}").await;
+    assert_eq!(
+        errors(&newer.diagnostics),
+        ["The stored state is of a newer provider"]
+    );
+    let unknown = client.upgrade(0, "{}").await;
+    assert_eq!(errors(&unknown.diagnostics), ["The provider gave no answer"]);
+    let broken = client.upgrade(2, "{").await;
+    assert_eq!(errors(&broken.diagnostics), ["The stored state is broken"]);
+    let no_way = client.about("toy_plain").upgrade(0, "{}").await;
+    assert_eq!(
+        errors(&no_way.diagnostics),
+        ["The stored state cannot be upgraded"]
+    );
+    for answer in [newer, unknown, broken, no_way] {
+        assert_eq!(answer.upgraded_state, None);
+    }
+}
+
+#[tokio::test]
+async fn an_import_finds_an_object_by_its_id() {
+    let process = Process::start();
+    let answer = process.client().await.import("id-n").await;
+    assert!(answer.diagnostics.is_empty(), "{:?}", answer.diagnostics);
+    let [imported] = &answer.imported_resources[..] else {
+        panic!("{:?}", answer.imported_resources)
+    };
+    assert_eq!(imported.type_name, "toy_thing");
+    assert_eq!(
+        unpack(&imported.state),
+        thing(json!({ "id": "id-n", "name": "n" }))
+    );
+}
+
+#[tokio::test]
+async fn an_import_that_finds_nothing_is_an_error() {
+    let process = Process::start();
+    let mut client = process.client().await;
+    for (id, error) in [
+        ("nonsense", "The provider gave no answer"),
+        ("", "An import needs an id"),
+    ] {
+        let answer = client.import(id).await;
+        assert_eq!(errors(&answer.diagnostics), [error]);
+        assert!(answer.imported_resources.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_type_that_is_not_offered_is_an_error_and_takes_nothing_away() {
+    let process = Process::start();
+    let mut gone: Client = process.client().await.about("toy_gone");
+    let state = json!({ "id": "x" });
+    let read = gone.read(&state, b"private").await;
+    let apply = gone.apply(&state, &Json::Null, b"private").await;
+    for (left, private) in [
+        (&read.new_state, &read.private),
+        (&apply.new_state, &apply.private),
+    ] {
+        assert_eq!(
+            (unpack(left), private.as_slice()),
+            (state.clone(), &b"private"[..])
+        );
+    }
+    for diagnostics in [
+        gone.validate(&state).await,
+        gone.upgrade(0, "{}").await.diagnostics,
+        read.diagnostics,
+        gone.plan(&state, &state, &[]).await.diagnostics,
+        apply.diagnostics,
+        gone.import("x").await.diagnostics,
+    ] {
+        assert_eq!(errors(&diagnostics), ["Unknown resource toy_gone"]);
+    }
+    let answer = gone.read_data_source("toy_gone", &state).await;
+    assert_eq!(errors(&answer.diagnostics), ["Unknown data source toy_gone"]);
+}
+
+/// The RPCs that a provider without functions, ephemeral resources, actions and the like needs.
+const OFFERED: [&str; 13] = [
+    "GetMetadata",
+    "GetProviderSchema",
+    "ValidateProviderConfig",
+    "ValidateResourceConfig",
+    "ValidateDataResourceConfig",
+    "UpgradeResourceState",
+    "ConfigureProvider",
+    "ReadResource",
+    "PlanResourceChange",
+    "ApplyResourceChange",
+    "ImportResourceState",
+    "ReadDataSource",
+    "StopProvider",
+];
+const EMPTY_MESSAGE: &str = "\0\0\0\0\0";
+const UNIMPLEMENTED: &str = "12";
+
+#[tokio::test]
+async fn an_rpc_that_is_not_offered_is_unimplemented() {
+    let process = Process::start();
+    let mut client = process.client().await;
+    let protocol = include_str!("../../proto/tfplugin6.proto");
+    let rpcs = protocol
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("rpc ")?.split('(').next());
+    let mut offered = Vec::new();
+    for rpc in rpcs {
+        let status = client
+            .status(&format!("/tfplugin6.Provider/{rpc}"), EMPTY_MESSAGE)
+            .await;
+        if status.as_deref() != Some(UNIMPLEMENTED) {
+            assert_eq!(status, None, "{rpc}");
+            offered.push(rpc);
+        }
+    }
+    assert_eq!(offered, OFFERED);
+}
