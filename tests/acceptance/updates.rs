@@ -239,10 +239,14 @@ const CPU: &[Case] = &[
     ),
 ];
 
-/// The endpoint without what is Runpod's affair: which changes count as a release, and orders that mean nothing.
+/// The endpoint without what is Runpod's affair: which changes count as a release, orders that mean nothing, and
+/// whether the older field's one volume is listed too.
 fn tidy(mut row: StoredEndpoint) -> StoredEndpoint {
     row.version = 0;
     row.network_volume_ids.sort();
+    if row.network_volume_ids.iter().eq(&row.network_volume_id) {
+        row.network_volume_ids.clear();
+    }
     row.env.sort_by(|one, other| one.key.cmp(&other.key));
     row
 }

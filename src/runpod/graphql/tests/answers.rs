@@ -63,7 +63,7 @@ async fn an_endpoint_is_absent_only_by_its_own_null() {
 
 /// An endpoint as it is answered, null in all fields but these.
 fn endpoint(fields: Value) -> Value {
-    const FIELDS: [&str; 25] = [
+    const FIELDS: [&str; 26] = [
         "id",
         "name",
         "templateId",
@@ -89,6 +89,7 @@ fn endpoint(fields: Value) -> Value {
         "requestTTL",
         "flashEnvironmentId",
         "env",
+        "template",
     ];
     FIELDS.iter().map(|name| (*name, fields[name].clone())).collect()
 }
