@@ -7,17 +7,14 @@ use tf_provider::{
     value::{Value, ValueEmpty},
 };
 
-use super::{
-    model,
-    resource::{READ_LIMIT, find, listed},
-    schema,
-};
+use super::{messages::listed, model, schema, timeouts::READ_LIMIT};
 use crate::{
     diagnostic::{error_at, explain},
     provider::{Client, Connection},
     runpod::{
         Account, Call, Discount, Endpoint, Error,
         endpoint::{DiscountType, PodStatus},
+        presence,
     },
     value::{Attributes, Datum, text},
 };
@@ -110,7 +107,7 @@ async fn by_id(
     call: &Call,
     id: &str,
 ) -> Result<Option<Endpoint>, Error> {
-    let found = find(client, call, id).await?;
+    let found = presence::find(client.api.as_ref(), call, id).await?;
     if found.is_none() {
         let account = client.api.account(call).await?;
         let detail = format!(

@@ -10,15 +10,12 @@ use tf_provider::{
     value::Value,
 };
 
-use super::rules;
+use super::{rules, timeouts};
 use crate::{
     attribute::{Attribute, Mode, Neutral, Rule, Type, Written, block},
     runpod::endpoint::{CommaList, Endpoint, EndpointInput, FlashBootType, NetworkVolumeIdsInput},
     value::{Datum, integer, text},
 };
-
-/// The operations that `timeouts` bounds, with what bounds them where it is left out.
-pub const TIMEOUTS: [(&str, u64); 3] = [("create", 600), ("update", 600), ("delete", 600)];
 
 /// A row whose other columns are the most common: an optional, computed string that is saved as it is.
 const ROW: Attribute<Endpoint, EndpointInput> = Attribute {
@@ -272,7 +269,7 @@ pub fn resource() -> Schema {
         .map(|row| (row.name.to_owned(), row.schema()))
         .collect();
     attributes.insert("id".to_owned(), id(AttributeConstraint::Computed));
-    attributes.insert("timeouts".to_owned(), timeouts());
+    attributes.insert("timeouts".to_owned(), timeouts::schema());
     block(
         "A serverless endpoint: a template's container on workers that Runpod scales up and down.",
         attributes,
@@ -363,7 +360,8 @@ fn computed() -> HashMap<String, SchemaAttribute> {
     attributes
 }
 
-fn computed_one(attr_type: AttributeType, description: &str) -> SchemaAttribute {
+/// An attribute that only Runpod sets.
+pub fn computed_one(attr_type: AttributeType, description: &str) -> SchemaAttribute {
     SchemaAttribute {
         attr_type,
         description: Description::markdown(description),
@@ -378,27 +376,6 @@ fn id(constraint: AttributeConstraint) -> SchemaAttribute {
     SchemaAttribute {
         constraint,
         ..computed_one(AttributeType::String, description)
-    }
-}
-
-fn timeouts() -> SchemaAttribute {
-    let operation = |(name, seconds): (&str, u64)| {
-        let description = format!(
-            "Longest time to {name} the endpoint, a duration such as `10m`. Left out: `{}m`.",
-            seconds / 60
-        );
-        let attribute = SchemaAttribute {
-            constraint: AttributeConstraint::Optional,
-            ..computed_one(AttributeType::String, &description)
-        };
-        (name.to_owned(), attribute)
-    };
-    SchemaAttribute {
-        constraint: AttributeConstraint::Optional,
-        ..computed_one(
-            AttributeType::AttributeSingle(HashMap::from(TIMEOUTS.map(operation))),
-            "How long operations may take, retries included.",
-        )
     }
 }
 

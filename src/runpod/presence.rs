@@ -7,10 +7,22 @@
 
 use std::time::Duration;
 
-use super::{Account, Call, EndpointsApi, Error, Kind, Lookup, Operation, Saved};
+use super::{Account, Call, Endpoint, EndpointsApi, Error, Kind, Lookup, Operation, Saved};
 
 /// How long after the first look the second one follows; reads may lag behind writes for a moment (API facts 4.18).
 const SECOND_LOOK: Duration = Duration::from_millis(400);
+
+/// Finds an endpoint in the shared list, or else by its id; `None` only if it does not exist.
+///
+/// Fails as [`look_up`] does.
+pub async fn find(api: &dyn EndpointsApi, call: &Call, id: &str) -> Result<Option<Endpoint>, Error> {
+    let account = api.account(call).await?;
+    if let Some(endpoint) = account.by_id(id) {
+        return Ok(Some(endpoint.clone()));
+    }
+    let found = look_up(api, call, id).await?;
+    Ok(found.map(|saved| saved.endpoint))
+}
 
 /// Reads an endpoint by id; `None` only if it does not exist.
 ///

@@ -1,39 +1,18 @@
-//! provider "runpod": its arguments, their environment variables, and what it offers.
+//! The arguments of provider "runpod", their environment variables, and what they may be.
 
-use std::{
-    collections::HashMap,
-    env, fmt,
-    path::PathBuf,
-    sync::{Arc, PoisonError, RwLock},
-    time::Duration,
-};
+use std::{collections::HashMap, env, fmt, time::Duration};
 
-use async_trait::async_trait;
-use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest, Sha256};
+use secrecy::SecretString;
 use tf_provider::{
-    AttributePath, Diagnostics, Provider,
-    schema::{Attribute, AttributeConstraint, AttributeType, Description, Schema},
-    value::{Value, ValueEmpty},
+    AttributePath, Diagnostics,
+    schema::{Attribute, AttributeConstraint, AttributeType, Description},
+    value::Value,
 };
 use url::Url;
 
 use crate::{
-    attribute::block,
-    diagnostic::{error, error_at, warn_at},
-    endpoint::{
-        data_source::{EndpointDataSource, EndpointsDataSource},
-        resource::EndpointResource,
-    },
-    plugin::{Offers, Plugin, Stop},
-    runpod::{
-        EndpointsApi,
-        creation::Creator,
-        graphql::{GraphQl, Settings, is_loopback},
-        journal::Journal,
-        retry::Retrying,
-        snapshot::Shared,
-    },
+    diagnostic::{error_at, warn_at},
+    runpod::graphql::is_loopback,
     value::{Attributes, Datum},
 };
 
@@ -45,9 +24,6 @@ const DEFAULT_TIMEOUT: u32 = 30;
 
 /// Attempts after the first.
 const DEFAULT_RETRIES: u32 = 4;
-
-/// Where in Terraform's data directory the journal of creates is kept.
-const JOURNAL: &str = "runpod/creates";
 
 /// An argument of the provider block.
 struct Argument {
@@ -93,128 +69,52 @@ const ARGUMENTS: [Argument; 4] = [
     },
 ];
 
+/// The arguments in the provider's schema.
+pub fn schema() -> HashMap<String, Attribute> {
+    ARGUMENTS
+        .iter()
+        .map(|argument| (argument.name.to_owned(), argument.schema()))
+        .collect()
+}
+
+/// Adds an error for each argument that is set and wrong.
+pub fn check(diags: &mut Diagnostics, config: &Attributes) {
+    for argument in ARGUMENTS
+        .iter()
+        .filter(|argument| config.get(argument.name).is_value())
+    {
+        let given = Given {
+            argument,
+            value: config.get(argument.name).clone(),
+            from_variable: false,
+        };
+        match argument.name {
+            "graphql_url" => drop(given.url(diags)),
+            "request_timeout" => drop(given.number(diags, 1, DEFAULT_TIMEOUT)),
+            "max_retries" => drop(given.number(diags, 0, DEFAULT_RETRIES)),
+            _ => drop(given.key(diags)),
+        }
+    }
+}
+
 /// What the arguments say, once all are known.
-struct Configuration {
-    api_key: SecretString,
-    graphql_url: Url,
-    request_timeout: Duration,
-    max_retries: u32,
+pub struct Configuration {
+    /// The API key.
+    pub api_key: SecretString,
+    /// The address of the API.
+    pub graphql_url: Url,
+    /// How long one HTTP attempt may take.
+    pub request_timeout: Duration,
+    /// Attempts after the first.
+    pub max_retries: u32,
 }
 
-/// A configured client and what belongs to it.
-pub struct Client {
-    /// The account's endpoints.
-    pub api: Arc<dyn EndpointsApi>,
-    /// Creates endpoints, each once.
-    pub creator: Creator,
-}
-
-/// The way from the things that the provider offers to its client.
-#[derive(Clone)]
-pub struct Connection {
-    stop: Stop,
-    client: Arc<RwLock<Option<Arc<Client>>>>,
-    unknown: Arc<RwLock<Vec<&'static str>>>,
-}
-
-impl Connection {
-    /// The client; an error where the provider could not be configured yet.
-    pub fn client(&self, diags: &mut Diagnostics) -> Option<Arc<Client>> {
-        let client = self.client.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if client.is_none() {
-            let unknown = self
-                .unknown
-                .read()
-                .unwrap_or_else(PoisonError::into_inner)
-                .join(", ");
-            let detail = format!(
-                "Runpod must be asked now, but these arguments of provider \"runpod\" are not known before other \
-                 resources are applied: {unknown}. Give them values that are known when planning, or apply those \
-                 resources first with -target."
-            );
-            error(diags, "The provider's configuration is not known yet", detail);
-        }
-        client
-    }
-
-    /// What tells an operation to come to an end.
-    pub fn stop(&self) -> &Stop {
-        &self.stop
-    }
-}
-
-/// provider "runpod".
-pub struct RunpodProvider {
-    connection: Connection,
-}
-
-impl RunpodProvider {
-    /// A provider that is not configured yet; `stop` tells its operations to come to an end.
-    pub fn new(stop: Stop) -> Self {
-        Self {
-            connection: Connection {
-                stop,
-                client: Arc::default(),
-                unknown: Arc::default(),
-            },
-        }
-    }
-}
-
-impl Plugin for RunpodProvider {
-    fn register(&self, offers: &mut Offers) {
-        offers.resource("runpod_endpoint", EndpointResource::new(self.connection.clone()));
-        offers.data_source(
-            "runpod_endpoint",
-            EndpointDataSource::new(self.connection.clone()),
-        );
-        offers.data_source(
-            "runpod_endpoints",
-            EndpointsDataSource::new(self.connection.clone()),
-        );
-    }
-}
-
-#[async_trait]
-impl Provider for RunpodProvider {
-    type Config<'a> = Attributes;
-    type MetaState<'a> = ValueEmpty;
-
-    fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
-        let attributes: HashMap<String, Attribute> = ARGUMENTS
-            .iter()
-            .map(|argument| (argument.name.to_owned(), argument.schema()))
-            .collect();
-        Some(block("Serverless endpoints on Runpod.", attributes))
-    }
-
-    async fn validate<'a>(&self, diags: &mut Diagnostics, config: Attributes) -> Option<()> {
-        for argument in ARGUMENTS
-            .iter()
-            .filter(|argument| config.get(argument.name).is_value())
-        {
-            let given = Given {
-                argument,
-                value: config.get(argument.name).clone(),
-                from_variable: false,
-            };
-            match argument.name {
-                "graphql_url" => drop(given.url(diags)),
-                "request_timeout" => drop(given.number(diags, 1, DEFAULT_TIMEOUT)),
-                "max_retries" => drop(given.number(diags, 0, DEFAULT_RETRIES)),
-                _ => drop(given.key(diags)),
-            }
-        }
-        diags.errors.is_empty().then_some(())
-    }
-
-    async fn configure<'a>(
-        &self,
-        diags: &mut Diagnostics,
-        terraform_version: String,
-        config: Attributes,
-    ) -> Option<()> {
-        let [key, url, timeout, retries] = ARGUMENTS.each_ref().map(|argument| argument.given(&config));
+impl Configuration {
+    /// Reads the arguments and their environment variables; adds an error for each that is wrong or missing.
+    ///
+    /// Fails with the names of those that are not known yet; with none where there are errors alone.
+    pub fn read(diags: &mut Diagnostics, config: &Attributes) -> Result<Self, Vec<&'static str>> {
+        let [key, url, timeout, retries] = ARGUMENTS.each_ref().map(|argument| argument.given(config));
         let unknown: Vec<&'static str> = [&key, &url, &timeout, &retries]
             .into_iter()
             .filter(|given| given.value.is_unknown())
@@ -226,29 +126,17 @@ impl Provider for RunpodProvider {
             timeout.number(diags, 1, DEFAULT_TIMEOUT),
             retries.number(diags, 0, DEFAULT_RETRIES),
         );
-        let client = match parts {
+        match parts {
             (Some(api_key), Some(graphql_url), Some(timeout), Some(max_retries)) if unknown.is_empty() => {
-                let configuration = Configuration {
+                Ok(Self {
                     api_key,
                     graphql_url,
                     request_timeout: Duration::from_secs(timeout.into()),
                     max_retries,
-                };
-                connect(diags, configuration, &terraform_version)
+                })
             }
-            _ => None,
-        };
-        *self
-            .connection
-            .unknown
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = unknown;
-        *self
-            .connection
-            .client
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = client.map(Arc::new);
-        diags.errors.is_empty().then_some(())
+            _ => Err(unknown),
+        }
     }
 }
 
@@ -431,48 +319,4 @@ impl Given<'_> {
         }
         number
     }
-}
-
-fn connect(diags: &mut Diagnostics, configuration: Configuration, terraform_version: &str) -> Option<Client> {
-    let version = env!("CARGO_PKG_VERSION");
-    let account = fingerprint(&configuration);
-    let settings = Settings {
-        url: configuration.graphql_url,
-        key: configuration.api_key,
-        user_agent: format!("terraform-provider-runpod/{version} (+terraform {terraform_version})"),
-        request_timeout: configuration.request_timeout,
-    };
-    match GraphQl::new(settings) {
-        Ok(graphql) => {
-            let api = Arc::new(Shared::new(Retrying::new(graphql, configuration.max_retries)));
-            let data = env::var_os("TF_DATA_DIR").filter(|directory| !directory.is_empty());
-            let data = data.map_or_else(|| PathBuf::from(".terraform"), PathBuf::from);
-            Some(Client {
-                api,
-                creator: Creator::new(Journal::open(&data.join(JOURNAL), &account)),
-            })
-        }
-        Err(failure) => {
-            error(
-                diags,
-                "The client for Runpod could not be made",
-                failure.to_string(),
-            );
-            None
-        }
-    }
-}
-
-/// What tells accounts apart in the journal: a digest that does not give the key away.
-fn fingerprint(configuration: &Configuration) -> String {
-    let mut digest = Sha256::new();
-    digest.update(configuration.graphql_url.as_str());
-    digest.update([0]);
-    digest.update(configuration.api_key.expose_secret());
-    digest
-        .finalize()
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
