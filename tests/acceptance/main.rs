@@ -19,6 +19,7 @@ mod errors;
 mod exactly_one;
 mod examples;
 mod import;
+mod install;
 #[cfg(unix)]
 mod interruption;
 mod lifecycle;
