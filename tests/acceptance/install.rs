@@ -26,7 +26,9 @@ fn install(world: &World) -> Ran {
 /// Terraform as that user would run it, without the tests' CLI configuration.
 fn plain(world: &World, arguments: &[&str]) -> Ran {
     let mut command = world.command(arguments);
-    command.env_remove("TF_CLI_CONFIG_FILE").env("CHECKPOINT_DISABLE", "1");
+    command
+        .env_remove("TF_CLI_CONFIG_FILE")
+        .env("CHECKPOINT_DISABLE", "1");
     ran(command.output().unwrap())
 }
 

@@ -355,13 +355,18 @@ pub fn ran(output: Output) -> Ran {
     }
 }
 
-/// Asserts that no file below a directory has the key in it, nor what is packed in plans.
+/// Asserts that no file below a directory has the key in it, nor what is packed in plans. An installed provider is
+/// passed over: it is older than the test, and large.
 pub fn assert_no_key(directory: &Path) {
     for entry in fs::read_dir(directory).unwrap().flatten() {
         let path = entry.path();
+        let is_provider = entry
+            .file_name()
+            .to_string_lossy()
+            .starts_with("terraform-provider-");
         if path.is_dir() {
             assert_no_key(&path);
-        } else if path.is_file() {
+        } else if path.is_file() && !is_provider {
             let bytes = fs::read(&path).unwrap();
             let shows = bytes.windows(KEY.len()).any(|window| window == KEY.as_bytes());
             assert!(!shows, "{} shows the key", path.display());
