@@ -190,20 +190,16 @@ impl<R, W> Attribute<R, W> {
     }
 
     fn check_number(&self, diags: &mut Diagnostics, path: &AttributePath, datum: &Datum) -> bool {
-        let Datum::Integer(number) = datum else {
-            invalid(
-                diags,
-                path.clone(),
-                self.name,
-                "it must be a whole number",
-                &datum.to_string(),
-            );
-            return false;
-        };
         let (least, most) = match self.rule {
             Rule::AtLeast(least) => (least, i64::from(i32::MAX)),
             Rule::Between(least, most) => (least, most),
             _ => (i64::from(i32::MIN), i64::from(i32::MAX)),
+        };
+        let Datum::Integer(number) = datum else {
+            let allowed = format!("it must be a whole number from {least} to {most}");
+            let given = datum.as_text().map_or_else(|| datum.to_string(), str::to_owned);
+            invalid(diags, path.clone(), self.name, &allowed, &given);
+            return false;
         };
         if (least..=most).contains(number) {
             return true;
