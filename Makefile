@@ -1,37 +1,46 @@
 # Terraform provider for Runpod: `make help` lists what can be done.
 .DEFAULT_GOAL := help
-.PHONY: help tools build check demo docs install test bench
+.PHONY: help build check demo docs install test bench release protoc terraform cargo-deny
 
 # The Terraforms that the acceptance tests run on, older first.
 TERRAFORM := $(or $(shell command -v terraform),$(CURDIR)/.tools/bin/terraform-1.15)
+# What the demo needs: any one.
+ANY_TERRAFORM := $(if $(shell command -v terraform || command -v tofu),,terraform)
 export TERRAFORM_CLIS = $(TERRAFORM):$(CURDIR)/.tools/bin/terraform-1.15
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-tools: ## bring what the build lacks into .tools/
-	@tools/bootstrap
+# What is not there yet is brought into .tools/.
+protoc terraform cargo-deny:
+	@tools/bootstrap $@
 
-build: tools ## build the provider and the emulator
+build: protoc ## build the provider and the emulator
 	cargo build --workspace
 
-check: tools ## formatting and lints
+check: protoc cargo-deny ## formatting, lints, and what may come in as a dependency
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo fetch --locked --quiet
+	.tools/bin/cargo-deny --workspace --offline check bans licenses sources \
+		--deny unnecessary-skip --deny unmatched-skip
 
-docs: build ## write docs/ from the schema, templates/ and examples/
+docs: build terraform ## write docs/ from the schema, templates/ and examples/
 	UPDATE_DOCS=1 cargo test --quiet --test acceptance docs::
 
-demo: build ## an endpoint's life on the emulator: plan, apply, change, import, destroy
+demo: build $(ANY_TERRAFORM) ## an endpoint's life on the emulator: plan, apply, change, import, destroy
 	@tools/demo
 
-install: tools ## build the provider into the local mirror that `terraform init` looks in
+install: protoc ## build the provider into the local mirror that `terraform init` looks in
 	cargo build --release --locked
 	@tools/install
 
-test: build ## all tests, the acceptance tests included
+test: build terraform ## all tests, the acceptance tests included
 	@if command -v cargo-nextest >/dev/null; then cargo nextest run --workspace; else cargo test --workspace; fi
 
-bench: tools ## what the provider costs, against terraform_data as the floor
+bench: protoc terraform ## what the provider costs, against terraform_data as the floor
 	cargo build --release --workspace
 	tools/bench
+
+release: protoc ## VERSION=x.y.z: what the registries ask for, in dist/
+	@tools/release "$(VERSION)"

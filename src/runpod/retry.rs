@@ -21,7 +21,7 @@ use std::{
 
 use async_trait::async_trait;
 use backon::{BackoffBuilder, ExponentialBuilder};
-use rand::Rng;
+use rand::RngExt;
 use tokio::time::Instant;
 
 use super::{Account, Call, Endpoint, EndpointInput, EndpointsApi, Error, Kind, Lookup, Operation};
