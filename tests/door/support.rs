@@ -103,6 +103,8 @@ pub struct Process {
     pub caller: Caller,
     /// The fields of the handshake's line.
     pub line: Vec<String>,
+    /// Where the toy puts its socket, which a killed one leaves behind.
+    _temporary: tempfile::TempDir,
 }
 
 impl Drop for Process {
@@ -143,7 +145,13 @@ impl Process {
 
     pub fn start_with(adapt: impl FnOnce(&mut Command)) -> Self {
         let (caller, gate) = (Caller::new(), Gate::new());
+        // Open to everybody, as the system's own is: what keeps others out is the toy's to do.
+        let temporary = tempfile::Builder::new()
+            .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755))
+            .tempdir()
+            .unwrap();
         let mut command = command(&caller);
+        command.env("TMPDIR", temporary.path());
         adapt(&mut command);
         command
             .env("TOY_GATE", gate.path())
@@ -160,6 +168,7 @@ impl Process {
             gate,
             caller,
             line,
+            _temporary: temporary,
         }
     }
 
