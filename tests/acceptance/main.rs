@@ -27,6 +27,7 @@ mod logs;
 mod outside;
 mod provider;
 mod reads;
+mod release;
 mod replacement;
 mod retries;
 mod updates;
