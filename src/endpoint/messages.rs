@@ -22,6 +22,22 @@ pub fn subject(state: &Attributes) -> String {
     }
 }
 
+/// The id in a state. An error where there is none, as in a state that another provider has spoiled: without it nothing
+/// can be said of the endpoint, least of all that it is gone.
+pub fn id<'a>(diags: &mut Diagnostics, state: &'a Attributes) -> Option<&'a str> {
+    let id = state.text("id").filter(|id| !id.is_empty());
+    if id.is_none() {
+        let detail = format!(
+            "The state has no id for {}, so Runpod cannot be asked about it, and it may still be running. Find its id in \
+             the Runpod console, then run \"terraform state rm <address>\" and \"terraform import <address> <endpoint \
+             id>\".",
+            subject(state)
+        );
+        error(diags, "The state has no id for an endpoint", detail);
+    }
+    id
+}
+
 /// The text as the beginning of a sentence.
 pub fn capitalised(text: &str) -> String {
     let mut characters = text.chars();

@@ -9,7 +9,7 @@ use tf_provider::{
 };
 
 use super::{
-    messages::{capitalised, listed, not_created, subject, warn_of, warn_of_drift},
+    messages::{self, capitalised, listed, not_created, subject, warn_of, warn_of_drift},
     model::{self, Change, Echo},
     rules,
     schema::{self, ATTRIBUTES},
@@ -84,9 +84,9 @@ impl Resource for EndpointResource {
     ) -> Option<Kept> {
         let client = self.connection.client(diags)?;
         let call = self.read_call();
-        let id = state.text("id").unwrap_or_default().to_owned();
-        client.creator.seen(&id);
-        match presence::find(client.api.as_ref(), &call, &id).await {
+        let id = messages::id(diags, &state)?;
+        client.creator.seen(id);
+        match presence::find(client.api.as_ref(), &call, id).await {
             Ok(Some(endpoint)) => {
                 let (state, echo) = model::refresh(&state, &private.unwrap_or_default().echo, &endpoint);
                 Some((state, Some(Memory { echo })))
@@ -215,7 +215,7 @@ impl Resource for EndpointResource {
     ) -> Option<()> {
         let client = self.connection.client(diags)?;
         let call = self.call(&prior, "delete");
-        let id = prior.text("id").unwrap_or_default();
+        let id = messages::id(diags, &prior)?;
         client.creator.seen(id);
         match deletion::delete(client.api.as_ref(), &call, id).await {
             Ok(()) => Some(()),
@@ -268,7 +268,7 @@ impl EndpointResource {
         planned: &Attributes,
         echo: &Echo,
     ) -> Option<Kept> {
-        let id = prior.text("id").unwrap_or_default();
+        let id = messages::id(diags, prior)?;
         client.creator.seen(id);
         let fresh = match presence::look_up(client.api.as_ref(), call, id).await {
             Ok(Some(fresh)) => fresh,

@@ -37,6 +37,24 @@ on_both! {
         assert!(world.states().is_empty());
     }
 
+    fn an_endpoint_without_an_id_in_the_state_is_an_error_and_not_gone(world) {
+        let id = applied(world);
+        let state = world.path().join("terraform.tfstate");
+        let text = std::fs::read_to_string(&state).unwrap();
+        std::fs::write(&state, text.replace(&format!("\"{id}\""), "null")).unwrap();
+        for arguments in [
+            &["plan", "-no-color"][..],
+            &["destroy", "-auto-approve", "-no-color", "-refresh=false"],
+        ] {
+            world.terraform(arguments).fails().says("has no id for").says("terraform import");
+        }
+        assert!(world.states().contains_key("runpod_endpoint.x"));
+        assert!(world.emulator.endpoint(&id).is_some());
+        world.terraform(&["state", "rm", "runpod_endpoint.x"]).ok();
+        world.terraform(&["import", "-no-color", "runpod_endpoint.x", &id]).ok();
+        world.plans_clean();
+    }
+
     fn an_idle_endpoint_that_runpod_scaled_down_is_drift(world) {
         let id = applied(world);
         for (workers, shown) in [(2, "2 -> 3"), (0, "0 -> 3")] {
