@@ -62,6 +62,16 @@ on_both! {
         world.destroy();
     }
 
+    fn what_the_guide_makes_of_other_providers_configurations(world) {
+        for name in ["from-1.x", "from-2.0"] {
+            let text = fs::read_to_string(example(&format!("guides/from-another-provider/{name}.tf"))).unwrap();
+            world.write(&text);
+            world.apply().does_not_say("Warning: Doubtful");
+            world.plans_clean();
+            world.destroy();
+        }
+    }
+
     fn the_module_passes_its_own_tests(world) {
         copy(world, "environments");
         fs::create_dir(world.path().join("tests")).unwrap();
