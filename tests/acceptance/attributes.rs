@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use runpod_emulator::{FlashBootType, SAMPLE_TEMPLATE, StoredEndpoint, StoredTemplate};
 use serde_json::{Value, json};
+use terraform_provider_runpod::endpoint::schema::ATTRIBUTES;
 
 use crate::support::World;
 
@@ -312,6 +313,13 @@ fn populated(world: &World) {
         is_serverless: true,
         ..StoredTemplate::default()
     });
+}
+
+#[test]
+fn every_attribute_that_can_be_changed_in_place_has_a_case() {
+    let cases: BTreeSet<&str> = cases().iter().map(|case| case.attribute).collect();
+    let in_place = ATTRIBUTES.iter().filter(|row| !row.replaces);
+    assert_eq!(cases, in_place.map(|row| row.name).collect());
 }
 
 on_both! {
