@@ -61,6 +61,8 @@ pub enum Cause {
 pub(crate) struct Life {
     pub stop: Stop,
     connections: watch::Sender<usize>,
+    /// How many connections there have been: one that closes at once is not overlooked.
+    arrivals: watch::Sender<u64>,
     operations: watch::Sender<usize>,
     shutdown: CancellationToken,
     /// Whether the process serves whoever comes, and does not end with one Terraform.
@@ -73,6 +75,7 @@ impl Life {
         Arc::new(Self {
             stop,
             connections,
+            arrivals: watch::Sender::new(0),
             operations,
             shutdown: CancellationToken::new(),
             debug,
@@ -81,7 +84,10 @@ impl Life {
 
     /// A connection lives until the result is dropped.
     pub(crate) fn connected(&self) -> Counted {
-        Counted::new(&self.connections)
+        let counted = Counted::new(&self.connections);
+        self.arrivals
+            .send_modify(|count| *count = count.saturating_add(1));
+        counted
     }
 
     /// An operation is in flight until the result is dropped.
@@ -131,18 +137,19 @@ impl Life {
 
     /// Returns when nobody is there any more, or nobody came; never in a process that serves whoever comes.
     async fn until_gone(&self, patience: &Patience) -> Cause {
-        let mut connections = self.connections.subscribe();
+        let (mut connections, mut arrivals) = (self.connections.subscribe(), self.arrivals.subscribe());
         if !self.debug {
-            let came = connections.wait_for(|count| *count > 0);
+            let came = arrivals.wait_for(|count| *count > 0);
             if tokio::time::timeout(patience.connect, came).await.is_err() {
                 return Cause::NobodyCame;
             }
         }
         loop {
+            let seen = *self.arrivals.borrow();
             // The sender lives in self, so waiting does not fail.
             let _ = connections.wait_for(|count| *count == 0).await;
             let left_work = !self.idle();
-            let back = connections.wait_for(|count| *count > 0);
+            let back = arrivals.wait_for(|count| *count > seen);
             if self.debug {
                 if left_work {
                     self.stop.end_run();
@@ -180,5 +187,24 @@ impl Counted {
 impl Drop for Counted {
     fn drop(&mut self) {
         self.0.send_modify(|count| *count = count.saturating_sub(1));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cause, Life, Patience};
+    use crate::plugin::Stop;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_closes_before_anybody_looks_has_come() {
+        let life = Life::new(Stop::new(), false);
+        drop(life.connected());
+        assert_eq!(life.until_gone(&Patience::default()).await, Cause::Abandoned);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_may_come() {
+        let life = Life::new(Stop::new(), false);
+        assert_eq!(life.until_gone(&Patience::default()).await, Cause::NobodyCame);
     }
 }

@@ -63,7 +63,6 @@ impl Respelled {
             ..stored()
         };
         assert_eq!(after, before);
-        world.finish();
     }
 }
 
@@ -212,7 +211,6 @@ fn places_and_versions_in_another_order_are_the_same() {
     world
         .plans_changes()
         .says("~ allowed_cuda_versions = [ - \"12.9\", + \"12.8\"");
-    world.finish();
 }
 
 #[test]
@@ -242,5 +240,4 @@ fn workers_that_runpod_lowers_are_drift_where_they_are_configured_and_kept_where
         assert_eq!((of("configured"), of("open")), (5, lowered));
         world.plans_clean();
     }
-    world.finish();
 }

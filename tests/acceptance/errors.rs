@@ -63,7 +63,6 @@ fn says(world: &World, kind: &str, arguments: &[&str], environment: &[(&str, Opt
     insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true}, {
         insta::assert_snapshot!(kind, errors);
     });
-    world.finish();
 }
 
 /// What an apply says.

@@ -193,7 +193,6 @@ fn every_fault_of_a_create_ends_with_one_endpoint_in_the_state_or_none_and_an_er
         );
     }
     world.plans_clean();
-    world.finish();
 }
 
 #[test]
@@ -218,7 +217,6 @@ fn an_endpoint_that_appears_after_terraform_gave_up_is_adopted_by_the_next_apply
             .unwrap()]
     );
     world.plans_clean();
-    world.finish();
 }
 
 #[test]
@@ -249,7 +247,6 @@ fn two_new_endpoints_that_match_are_both_named_until_one_is_left() {
     world.apply();
     assert_eq!(world.state(r#"runpod_endpoint.of["sdxl"]"#)["id"], json!(made[1]));
     assert_eq!(ids(&world, "sdxl"), [made[1].clone()]);
-    world.finish();
 }
 
 #[test]
@@ -268,7 +265,6 @@ fn an_endpoint_that_no_list_told_of_is_adopted_by_the_next_apply() {
     world.apply();
     let state = world.state(r#"runpod_endpoint.of["sdxl"]"#);
     assert_eq!(ids(&world, "sdxl"), [state["id"].as_str().unwrap()]);
-    world.finish();
 }
 
 #[test]
@@ -286,7 +282,6 @@ fn a_lost_create_that_reads_show_late_is_found_all_the_same() {
     assert_eq!(ids(&world, "sdxl"), [state["id"].as_str().unwrap()]);
     // Before the create, and after it until it shows.
     assert_eq!(world.emulator.requests_for("myself.endpoints").len(), 4);
-    world.finish();
 }
 
 #[test]
@@ -312,7 +307,6 @@ fn an_endpoint_that_no_list_can_show_is_not_created_again() {
     world.terraform(&["import", address, &made[0]]).ok();
     world.apply();
     assert_eq!(ids(&world, "sdxl"), made);
-    world.finish();
 }
 
 on_both! {

@@ -134,7 +134,6 @@ fn interrupted(cli: Cli, doing: Doing, parked: Effect, blow: Blow) {
         world.emulator.requests_for("saveEndpoint").is_empty(),
         "there is more to do"
     );
-    world.finish();
 }
 
 macro_rules! interruptions {
@@ -187,7 +186,6 @@ fn an_apply_right_after_kill_9_waits_for_the_create_that_is_still_under_way() {
     next.end().ok();
     assert_eq!(world.emulator.requests_for("saveEndpoint").len(), 1);
     Create.is_in_the_state(&world);
-    world.finish();
 }
 
 /// Interrupts by Ctrl-C while a read is parked that tells what a write has come to.
@@ -204,7 +202,6 @@ fn interrupted_while_confirming(doing: Doing, write: Effect, read: Fault) {
     world.emulator.release();
     terraform.end();
     doing.is_in_the_state(&world);
-    world.finish();
 }
 
 #[test]
@@ -243,7 +240,6 @@ fn interrupted_while_waiting(doing: Doing, field: &str, hinder: fn(&World), reli
     world.terraform(arguments).ok();
     assert!(doing.is_done(&world));
     doing.is_in_the_state(&world);
-    world.finish();
     ran
 }
 

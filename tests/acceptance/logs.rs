@@ -134,7 +134,6 @@ fn trace_adds_bodies_without_secrets() {
         let log = fs::read_to_string(world.path().join(file)).unwrap();
         assert!(!log.contains(SECRET), "{file} shows the variable's value");
     }
-    world.finish();
 }
 
 #[test]
@@ -155,7 +154,6 @@ fn a_warning_is_logged_as_one_and_nothing_below_it() {
         &["[WARN]", "the create could not be noted in the journal"],
     );
     assert_eq!((warned.len(), lines.len()), (1, 1), "{lines:#?}");
-    world.finish();
 }
 
 #[test]
@@ -164,5 +162,4 @@ fn off_logs_nothing_of_the_provider() {
     let (ran, lines) = logged(&world, "TF_LOG_PROVIDER", "OFF", &["plan", "-no-color"]);
     ran.ok();
     assert!(lines.is_empty(), "{lines:#?}");
-    world.finish();
 }

@@ -62,7 +62,6 @@ fn a_refresh_of_200_endpoints_is_one_request() {
     let (world, _) = imported(200, 0);
     world.plans_clean();
     assert_eq!(world.emulator.requests().len(), 1);
-    world.finish();
 }
 
 #[test]
@@ -94,7 +93,6 @@ fn endpoints_that_the_capped_list_does_not_show_stay_in_the_state_until_they_are
 
     world.emulator.remove(&endpoints[59].1);
     world.plans_changes().says("1 to add, 0 to change, 0 to destroy");
-    world.finish();
 }
 
 fn no_retries(world: &World, arguments: &[&str]) -> Ran {
@@ -124,7 +122,6 @@ fn a_failing_list_fails_each_reader_alike_and_is_retried_once_for_them_all() {
             assert!(said.contains(part), "{part:?} is not said in {said}");
         }
     }
-    world.finish();
 }
 
 #[test]
@@ -170,7 +167,6 @@ fn no_failure_to_read_plans_as_no_changes() {
         world.emulator.clear_faults();
     }
     world.plans_clean();
-    world.finish();
 }
 
 on_both! {
@@ -197,7 +193,6 @@ fn a_deletion_that_reads_show_late_is_waited_for() {
     let confirmed = world.emulator.requests_for("myself.endpoint");
     assert!(confirmed.len() > 2, "it was not looked at until it was gone");
     assert!(world.emulator.endpoints().is_empty());
-    world.finish();
 }
 
 #[test]
@@ -238,5 +233,4 @@ fn a_read_never_shows_what_was_true_before_a_write_of_the_same_apply() {
         let read = &states[&format!("data.runpod_endpoint.of{number}")];
         assert_eq!(read["idle_timeout"], json!(43), "of{number}");
     }
-    world.finish();
 }

@@ -87,7 +87,6 @@ fn a_read_is_tried_as_often_as_max_retries_allows_but_not_after_a_refusal() {
         world.emulator.clear_faults();
         world.emulator.clear_requests();
     }
-    world.finish();
 }
 
 #[test]
@@ -116,7 +115,6 @@ fn an_update_is_tried_as_often_as_max_retries_allows_but_not_after_a_refusal() {
             .iter()
             .all(|row| row.idle_timeout == 11)
     );
-    world.finish();
 }
 
 #[test]
@@ -148,5 +146,4 @@ fn after_a_429_every_request_of_the_process_waits() {
         let waited = at(&last).duration_since(told).unsigned_abs();
         assert!(waited >= wait, "{name} has waited for {waited:?} only");
     }
-    world.finish();
 }

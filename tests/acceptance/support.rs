@@ -53,14 +53,12 @@ macro_rules! on_both {
             fn older_terraform() {
                 let world = $crate::support::World::new($crate::support::Cli::Older);
                 run(&world);
-                world.finish();
             }
 
             #[test]
             fn newer_terraform() {
                 let world = $crate::support::World::new($crate::support::Cli::Newer);
                 run(&world);
-                world.finish();
             }
         }
     )*};
@@ -316,10 +314,14 @@ impl World {
     pub fn state(&self, address: &str) -> Value {
         self.states().remove(address).unwrap_or_default()
     }
+}
 
-    /// Ends the test: nothing that Terraform or the provider wrote may show the key.
-    pub fn finish(&self) {
-        assert_no_key(self.path());
+/// At the end of a test, nothing that Terraform or the provider wrote may show the key.
+impl Drop for World {
+    fn drop(&mut self) {
+        if !thread::panicking() {
+            assert_no_key(self.path());
+        }
     }
 }
 

@@ -288,7 +288,6 @@ fn only_what_the_plan_showed_differs(prepare: impl FnOnce(&Emulator)) {
     world.emulator.clear_requests();
     world.apply().says("0 added, 0 changed, 0 destroyed");
     assert_eq!(saves(), 0, "nothing to change, nothing saved");
-    world.finish();
 }
 
 #[test]
@@ -352,5 +351,4 @@ fn an_update_keeps_what_the_console_changed_between_plan_and_apply_and_tells_of_
         .says("77 (was 9)");
     let row = world.emulator.endpoint(&id).unwrap();
     assert_eq!((row.idle_timeout, row.scaler_value), (43, 77));
-    world.finish();
 }
