@@ -86,6 +86,17 @@ pub fn warn_of<'a>(diags: &mut Diagnostics, deviations: impl Iterator<Item = &'a
     }
 }
 
+/// Tells that a create has taken over what an earlier run left behind.
+pub fn warn_of_adoption(diags: &mut Diagnostics, state: &Attributes) {
+    let detail = format!(
+        "An earlier apply in this directory was cut off while it created {}, before its id was in the state. It was taken \
+         over instead of creating another one, and has what the configuration says.",
+        subject(state)
+    );
+    let summary = "An endpoint of an interrupted apply was taken over";
+    warn_at(diags, AttributePath::root(), summary, detail);
+}
+
 /// Warns of what somebody else changed after the plan was made.
 pub fn warn_of_drift(diags: &mut Diagnostics, drifted: &[Deviation]) {
     for Deviation { name, sentence } in drifted {

@@ -9,7 +9,7 @@ use tf_provider::{
 };
 
 use super::{
-    messages::{self, capitalised, listed, not_created, subject, warn_of, warn_of_drift},
+    messages::{self, capitalised, listed, not_created, subject, warn_of, warn_of_adoption, warn_of_drift},
     model::{self, Change, Echo},
     rules,
     schema::{self, ATTRIBUTES},
@@ -174,6 +174,7 @@ impl Resource for EndpointResource {
         if created.how != How::FromAnEarlierRun {
             return Some(kept);
         }
+        warn_of_adoption(diags, &kept.0);
         // The earlier run may have asked for something else than this one does.
         let prior = model::refresh(&kept.0, &Echo::default(), &created.endpoint).0;
         let adopted = self
