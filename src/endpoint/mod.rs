@@ -5,6 +5,7 @@ pub mod messages;
 pub mod model;
 #[cfg(test)]
 mod model_tests;
+pub mod moved;
 pub mod resource;
 pub mod rules;
 pub mod schema;

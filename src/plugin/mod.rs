@@ -33,7 +33,7 @@ mod value;
 
 pub use about::About;
 pub use lifecycle::{Cause, Ending, Patience};
-pub use offers::{Offers, UpgradeState};
+pub use offers::{MoveState, Offered, Offers, Origin, UpgradeState};
 pub use server::{run, run_with};
 pub use stop::Stop;
 

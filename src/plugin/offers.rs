@@ -22,6 +22,27 @@ pub trait UpgradeState: Send + Sync {
     fn upgrade(&self, diags: &mut Diagnostics, version: i64, state: Json) -> Option<Json>;
 }
 
+/// A resource's own way of taking over what another resource type, or another provider, has stored: what a `moved` block
+/// between the two asks for (Terraform 1.8 and later).
+pub trait MoveState: Send + Sync {
+    /// Turns `state`, stored by `origin`, into one that fits this resource's present schema. Attributes that the schema
+    /// does not have are dropped afterwards, and missing ones are null; Terraform reads the resource next.
+    ///
+    /// `None` without an error in `diags` counts as an error.
+    fn take_over(&self, diags: &mut Diagnostics, origin: &Origin, state: Json) -> Option<Json>;
+}
+
+/// Who has stored a state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The provider's address with its host, such as `registry.terraform.io/example-org/example`.
+    pub provider: String,
+    /// The resource type, such as `example_thing`.
+    pub resource: String,
+    /// The version of the schema that it was stored by.
+    pub version: i64,
+}
+
 /// What a provider offers. [`Plugin::register`](super::Plugin::register) fills it.
 #[derive(Default)]
 pub struct Offers {
@@ -34,6 +55,7 @@ pub struct Offers {
 pub(crate) struct ResourceOffer {
     pub resource: Arc<dyn AnyResource>,
     pub upgrade: Option<Arc<dyn UpgradeState>>,
+    pub moving: Option<Arc<dyn MoveState>>,
     schema: CachedSchema,
 }
 
@@ -45,18 +67,27 @@ pub(crate) struct DataSourceOffer {
 type CachedSchema = OnceLock<Result<Schema, Diagnostics>>;
 
 impl Offers {
-    /// Offers a resource under `name`, which begins with the provider's type, such as `example_thing`.
-    pub fn resource(&mut self, name: impl Into<String>, resource: impl Resource + 'static) {
-        self.add_resource(name.into(), Arc::new(resource), None);
-    }
-
-    /// Offers a resource that knows how to upgrade states of its older schema versions.
-    pub fn upgradable_resource<R>(&mut self, name: impl Into<String>, resource: R)
-    where
-        R: Resource + UpgradeState + 'static,
-    {
-        let resource = Arc::new(resource);
-        self.add_resource(name.into(), resource.clone(), Some(resource));
+    /// Offers a resource under `name`, which begins with the provider's type, such as `example_thing`. What else it can
+    /// do is said of the answer.
+    pub fn resource<R: Resource + 'static>(
+        &mut self,
+        name: impl Into<String>,
+        resource: R,
+    ) -> Offered<'_, R> {
+        let (name, resource) = (name.into(), Arc::new(resource));
+        if self.resources.contains_key(&name) {
+            self.twice(&name);
+        }
+        let offer = Arc::new(ResourceOffer {
+            resource: resource.clone(),
+            upgrade: None,
+            moving: None,
+            schema: OnceLock::new(),
+        });
+        Offered {
+            offer: self.resources.entry(name).insert_entry(offer).into_mut(),
+            resource,
+        }
     }
 
     /// Offers a data source under `name`.
@@ -71,27 +102,45 @@ impl Offers {
         }
     }
 
-    fn add_resource(
-        &mut self,
-        name: String,
-        resource: Arc<dyn AnyResource>,
-        upgrade: Option<Arc<dyn UpgradeState>>,
-    ) {
-        let offer = ResourceOffer {
-            resource,
-            upgrade,
-            schema: OnceLock::new(),
-        };
-        if self.resources.insert(name.clone(), Arc::new(offer)).is_some() {
-            self.twice(&name);
-        }
-    }
-
     fn twice(&mut self, name: &str) {
         self.diags.add_error(error(
             "The provider has a bug",
             format!("It offers {name} twice. Please report this to the provider's developers."),
         ));
+    }
+}
+
+/// A resource that has just been offered.
+pub struct Offered<'a, R> {
+    offer: &'a mut Arc<ResourceOffer>,
+    resource: Arc<R>,
+}
+
+impl<R: Resource + 'static> Offered<'_, R> {
+    /// It upgrades states of its older schema versions.
+    pub fn upgrading(self) -> Self
+    where
+        R: UpgradeState,
+    {
+        let upgrade = self.resource.clone();
+        self.with(|offer| offer.upgrade = Some(upgrade))
+    }
+
+    /// It takes over states of other resource types.
+    pub fn moving(self) -> Self
+    where
+        R: MoveState,
+    {
+        let moving = self.resource.clone();
+        self.with(|offer| offer.moving = Some(moving))
+    }
+
+    /// Nobody else has the offer while it is being made.
+    fn with(self, change: impl FnOnce(&mut ResourceOffer)) -> Self {
+        if let Some(offer) = Arc::get_mut(self.offer) {
+            change(offer);
+        }
+        self
     }
 }
 

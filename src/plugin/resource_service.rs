@@ -4,6 +4,7 @@ use tf_provider::AttributePath;
 
 use super::diagnostics::{error, only, path, to_wire};
 use super::erased::Made;
+use super::offers::Origin;
 use super::operation::{Outcome, operate};
 use super::service::Service;
 use super::value::Raw;
@@ -46,6 +47,35 @@ pub(crate) async fn upgrade<P: Plugin>(
     wire::upgrade_resource_state::Response {
         upgraded_state: outcome.unmarred().map(|state| Raw::Json(state).into_wire()),
         diagnostics: to_wire(outcome.diags),
+    }
+}
+
+pub(crate) async fn take_over<P: Plugin>(
+    service: &Service<P>,
+    request: wire::move_resource_state::Request,
+) -> wire::move_resource_state::Response {
+    let offer = match service.resource(&request.target_type_name) {
+        Ok(offer) => offer,
+        Err(diagnostics) => {
+            return wire::move_resource_state::Response {
+                diagnostics,
+                ..Default::default()
+            };
+        }
+    };
+    let origin = Origin {
+        provider: request.source_provider_address,
+        resource: request.source_type_name,
+        version: request.source_schema_version,
+    };
+    let outcome = operate(&service.life, move |diags| {
+        Box::pin(async move { upgrade::take_over(&offer, diags, &origin, request.source_state) })
+    });
+    let mut outcome = outcome.await.required();
+    wire::move_resource_state::Response {
+        target_state: outcome.unmarred().map(|state| Raw::Json(state).into_wire()),
+        diagnostics: to_wire(outcome.diags),
+        ..Default::default()
     }
 }
 

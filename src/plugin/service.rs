@@ -62,7 +62,7 @@ impl<P: Plugin> Service<P> {
         let offers = self.offers();
         let mut diags = offers.diags.clone();
         let mut answer = wire::get_provider_schema::Response {
-            server_capabilities: Some(capabilities()),
+            server_capabilities: Some(capabilities(offers)),
             ..Default::default()
         };
         match schema_of(|diags| AnyProvider::schema(&*self.provider, diags)) {
@@ -101,10 +101,11 @@ impl<P: Plugin> Service<P> {
 }
 
 /// What Terraform may do that not every provider can answer.
-fn capabilities() -> wire::ServerCapabilities {
+fn capabilities(offers: &Offers) -> wire::ServerCapabilities {
     wire::ServerCapabilities {
         plan_destroy: true,
         get_provider_schema_optional: true,
+        move_resource_state: offers.resources.values().any(|offer| offer.moving.is_some()),
         ..Default::default()
     }
 }
@@ -136,7 +137,7 @@ impl<P: Plugin> wire::provider_server::Provider for Service<P> {
             let resources = offers.resources.keys().cloned();
             let data_sources = offers.data_sources.keys().cloned();
             wire::get_metadata::Response {
-                server_capabilities: Some(capabilities()),
+                server_capabilities: Some(capabilities(offers)),
                 diagnostics: to_wire(offers.diags.clone()),
                 resources: resources
                     .map(|type_name| ResourceMetadata { type_name })
@@ -283,6 +284,20 @@ impl<P: Plugin> wire::provider_server::Provider for Service<P> {
             "UpgradeResourceState",
             &name,
             resource_service::upgrade(self, request),
+        )
+        .await
+    }
+
+    async fn move_resource_state(
+        &self,
+        request: Request<wire::move_resource_state::Request>,
+    ) -> Answer<wire::move_resource_state::Response> {
+        let request = request.into_inner();
+        let name = request.target_type_name.clone();
+        traced(
+            "MoveResourceState",
+            &name,
+            resource_service::take_over(self, request),
         )
         .await
     }

@@ -1,10 +1,10 @@
-//! Stored states of any schema version, as the present schema has them.
+//! Stored states of any schema version, and of other resource types, as the present schema has them.
 
 use serde_json::Value as Json;
 use tf_provider::Diagnostics;
 
 use super::diagnostics::error;
-use super::offers::ResourceOffer;
+use super::offers::{Origin, ResourceOffer};
 use super::schema::prune;
 use super::wire;
 
@@ -27,19 +27,7 @@ pub(crate) fn upgrade(
         }
     };
     let raw = raw.unwrap_or_default();
-    if raw.json.is_empty() && !raw.flatmap.is_empty() {
-        diags.add_error(error(
-            "The stored state is too old",
-            "It has a form that Terraform used before version 0.12, which this provider cannot read. Let an older \
-             Terraform refresh it first, or remove the resource from the state and import it.",
-        ));
-        return None;
-    }
-    // The text of an error of JSON quotes no values, but then it helps nobody either.
-    let Ok(mut state) = serde_json::from_slice::<Json>(&raw.json) else {
-        diags.add_error(error("The stored state is broken", "It is not valid JSON."));
-        return None;
-    };
+    let mut state = parse(diags, &raw)?;
     if version > schema.version {
         diags.add_error(error(
             "The stored state is of a newer provider",
@@ -75,4 +63,52 @@ pub(crate) fn upgrade(
     } else {
         Some(state.to_string().into_bytes())
     }
+}
+
+/// The state that another resource type has stored, as this resource takes it over, as JSON.
+pub(crate) fn take_over(
+    offer: &ResourceOffer,
+    diags: &mut Diagnostics,
+    origin: &Origin,
+    raw: Option<wire::RawState>,
+) -> Option<Vec<u8>> {
+    let schema = match offer.schema() {
+        Ok(schema) => schema,
+        Err(broken) => {
+            diags.add_diagnostics(broken.clone());
+            return None;
+        }
+    };
+    let Some(moving) = &offer.moving else {
+        diags.add_error(error(
+            "The state cannot be moved",
+            format!(
+                "This resource takes over no state of another type, and so not that of {}. Remove that from the state and \
+                 import the object instead.",
+                origin.resource
+            ),
+        ));
+        return None;
+    };
+    let state = parse(diags, &raw.unwrap_or_default())?;
+    let mut state = moving.take_over(diags, origin, state)?;
+    prune(&mut state, schema);
+    Some(state.to_string().into_bytes())
+}
+
+fn parse(diags: &mut Diagnostics, raw: &wire::RawState) -> Option<Json> {
+    if raw.json.is_empty() && !raw.flatmap.is_empty() {
+        diags.add_error(error(
+            "The stored state is too old",
+            "It has a form that Terraform used before version 0.12, which this provider cannot read. Let an older \
+             Terraform refresh it first, or remove the resource from the state and import it.",
+        ));
+        return None;
+    }
+    let state = serde_json::from_slice(&raw.json);
+    if state.is_err() {
+        // The text of an error of JSON quotes no values, but then it helps nobody either.
+        diags.add_error(error("The stored state is broken", "It is not valid JSON."));
+    }
+    state.ok()
 }

@@ -98,7 +98,9 @@ impl RunpodProvider {
 
 impl Plugin for RunpodProvider {
     fn register(&self, offers: &mut Offers) {
-        offers.resource("runpod_endpoint", EndpointResource::new(self.connection.clone()));
+        offers
+            .resource("runpod_endpoint", EndpointResource::new(self.connection.clone()))
+            .moving();
         offers.data_source(
             "runpod_endpoint",
             EndpointDataSource::new(self.connection.clone()),

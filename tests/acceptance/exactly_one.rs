@@ -209,7 +209,9 @@ fn an_endpoint_that_appears_after_terraform_gave_up_is_adopted_by_the_next_apply
         world.emulator.endpoints().len() == 1
     });
 
-    world.apply().says("An endpoint of an interrupted apply was taken over");
+    world
+        .apply()
+        .says("An endpoint of an interrupted apply was taken over");
     assert_eq!(
         ids(&world, "sdxl"),
         [world.state(r#"runpod_endpoint.of["sdxl"]"#)["id"]

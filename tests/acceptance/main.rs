@@ -24,6 +24,7 @@ mod install;
 mod interruption;
 mod lifecycle;
 mod logs;
+mod moved;
 mod outside;
 mod provider;
 mod reads;

@@ -265,6 +265,22 @@ impl Client {
         answer(self.rpc.upgrade_resource_state(request)).await
     }
 
+    /// Moves a state that another provider's resource type has stored, as the text in which it is stored.
+    pub async fn take_over(&mut self, from: &str, state: &str) -> wire::move_resource_state::Response {
+        let raw = wire::RawState {
+            json: state.as_bytes().to_vec(),
+            ..Default::default()
+        };
+        let request = wire::move_resource_state::Request {
+            source_provider_address: "registry.terraform.io/door/other".to_owned(),
+            source_type_name: from.to_owned(),
+            source_state: Some(raw),
+            target_type_name: self.type_name.to_owned(),
+            ..Default::default()
+        };
+        answer(self.rpc.move_resource_state(request)).await
+    }
+
     pub async fn import(&mut self, id: &str) -> wire::import_resource_state::Response {
         let request = wire::import_resource_state::Request {
             type_name: self.type_name.to_owned(),

@@ -232,6 +232,35 @@ async fn a_state_of_an_older_version_is_upgraded() {
 }
 
 #[tokio::test]
+async fn a_state_of_another_type_is_taken_over() {
+    let process = Process::start();
+    let other = json!({ "id": "id-n", "title": "n", "disk": { "kind": "ssd", "speed": 3 } });
+    let answer = process
+        .client()
+        .await
+        .take_over("other_widget", &other.to_string())
+        .await;
+    assert!(answer.diagnostics.is_empty(), "{:?}", answer.diagnostics);
+    let taken = json!({ "id": "id-n", "name": "n", "disk": { "kind": "ssd" } });
+    assert_eq!(unpack(&answer.target_state), taken);
+}
+
+#[tokio::test]
+async fn a_state_that_cannot_be_taken_over_is_an_error() {
+    let process = Process::start();
+    let mut client = process.client().await;
+    let unknown = client.take_over("other_gadget", "{}").await;
+    assert_eq!(errors(&unknown.diagnostics), ["The provider gave no answer"]);
+    let broken = client.take_over("other_widget", "{").await;
+    assert_eq!(errors(&broken.diagnostics), ["The stored state is broken"]);
+    let no_way = client.about("toy_plain").take_over("other_widget", "{}").await;
+    assert_eq!(errors(&no_way.diagnostics), ["The state cannot be moved"]);
+    for answer in [unknown, broken, no_way] {
+        assert_eq!(answer.target_state, None);
+    }
+}
+
+#[tokio::test]
 async fn a_state_of_the_present_version_keeps_its_very_text() {
     let process = Process::start();
     let text = r#"{ "name": "n", "size": 12345678901234567890.12345678901234567890 }"#;
@@ -323,7 +352,7 @@ async fn a_type_that_is_not_offered_is_an_error_and_takes_nothing_away() {
 }
 
 /// The RPCs that a provider without functions, ephemeral resources, actions and the like needs.
-const OFFERED: [&str; 13] = [
+const OFFERED: [&str; 14] = [
     "GetMetadata",
     "GetProviderSchema",
     "ValidateProviderConfig",
@@ -335,6 +364,7 @@ const OFFERED: [&str; 13] = [
     "PlanResourceChange",
     "ApplyResourceChange",
     "ImportResourceState",
+    "MoveResourceState",
     "ReadDataSource",
     "StopProvider",
 ];

@@ -76,12 +76,10 @@ impl Provider for Toy {
 
 impl Plugin for Toy {
     fn register(&self, offers: &mut Offers) {
-        offers.upgradable_resource(
-            "toy_thing",
-            thing::Thing {
-                stop: self.stop.clone(),
-            },
-        );
+        let thing = thing::Thing {
+            stop: self.stop.clone(),
+        };
+        offers.resource("toy_thing", thing).upgrading().moving();
         offers.resource("toy_plain", thing::Plain);
         offers.data_source(
             "toy_fact",

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use terraform_provider_runpod::plugin::{Stop, UpgradeState, checkpoint};
+use terraform_provider_runpod::plugin::{MoveState, Origin, Stop, UpgradeState, checkpoint};
 use tf_provider::schema::{AttributeConstraint, AttributeType, Block, Schema};
 use tf_provider::value::{Value, ValueBool, ValueMap, ValueNumber, ValueString};
 use tf_provider::{AttributePath, DataSource, Diagnostics, Resource, map};
@@ -250,6 +250,18 @@ impl UpgradeState for Thing {
         }
         let label = state.get("label").cloned()?;
         state.as_object_mut()?.insert("name".to_owned(), label);
+        Some(state)
+    }
+}
+
+impl MoveState for Thing {
+    /// A widget of another provider called the name a title.
+    fn take_over(&self, _: &mut Diagnostics, origin: &Origin, mut state: Json) -> Option<Json> {
+        if origin.resource != "other_widget" {
+            return None;
+        }
+        let title = state.get("title").cloned()?;
+        state.as_object_mut()?.insert("name".to_owned(), title);
         Some(state)
     }
 }
