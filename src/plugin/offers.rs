@@ -85,7 +85,7 @@ impl Offers {
             schema: OnceLock::new(),
         });
         Offered {
-            offer: self.resources.entry(name).insert_entry(offer).into_mut(),
+            offer: self.resources.entry(name).or_insert(offer),
             resource,
         }
     }
