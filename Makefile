@@ -18,9 +18,10 @@ protoc terraform cargo-deny:
 build: protoc ## build the provider and the emulator
 	cargo build --workspace
 
-check: protoc cargo-deny ## formatting, lints, and what may come in as a dependency
+check: protoc cargo-deny ## formatting, lints, doc links, and what may come in as a dependency
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
 	cargo fetch --locked --quiet
 	.tools/bin/cargo-deny --workspace --offline check bans licenses sources \
 		--deny unnecessary-skip --deny unmatched-skip
@@ -36,7 +37,9 @@ install: protoc ## build the provider into the local mirror that `terraform init
 	@tools/install
 
 test: build terraform ## all tests, the acceptance tests included
-	@if command -v cargo-nextest >/dev/null; then cargo nextest run --workspace; else cargo test --workspace; fi
+	@if command -v cargo-nextest >/dev/null; \
+	then cargo nextest run --workspace && cargo test --workspace --doc --quiet; \
+	else cargo test --workspace; fi
 
 bench: protoc terraform ## what the provider costs, against terraform_data as the floor
 	cargo build --release --workspace

@@ -3,6 +3,36 @@
 //! It can be read and used without knowing what Terraform is. [`EndpointsApi`] is the seam: a transport
 //! ([`graphql`]) implements it one attempt a call, [`retry`] and [`snapshot`] wrap any implementation, and the
 //! compound operations ([`creation`], [`deletion`], [`presence`]) are written against the trait alone.
+//!
+//! ```no_run
+//! use std::time::Duration;
+//!
+//! use terraform_provider_runpod::runpod::{
+//!     Call, EndpointsApi,
+//!     deletion,
+//!     graphql::{GraphQl, Settings},
+//!     retry::Retrying,
+//! };
+//! use tokio_util::sync::CancellationToken;
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let settings = Settings {
+//!     url: "https://api.runpod.io/graphql".parse()?,
+//!     key: std::env::var("RUNPOD_API_KEY")?.into(),
+//!     user_agent: "spring-cleaning/1.0".to_owned(),
+//!     request_timeout: Duration::from_secs(30),
+//! };
+//! let api = Retrying::new(GraphQl::new(settings)?, 4);
+//!
+//! let call = Call::within(Duration::from_secs(300), CancellationToken::new());
+//! for endpoint in &api.account(&call).await?.endpoints {
+//!     if endpoint.workers_max == Some(0) {
+//!         deletion::delete(&api, &call, endpoint.id()).await?;
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod creation;
 pub mod deletion;
