@@ -37,8 +37,8 @@ impl Default for Patience {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Ending {
-    /// Terraform asked for the end, nothing was in flight and nothing had been told to stop.
-    pub clean: bool,
+    /// Terraform asked for the end when nothing was in flight: it has got the answer to all that it asked for.
+    pub delivered: bool,
     /// Why the process ends.
     pub cause: Cause,
 }
@@ -103,7 +103,7 @@ impl Life {
     /// Returns when it is time to leave. What is in flight has ended by then, or has had its time.
     pub(crate) async fn until_over(&self, patience: &Patience, signals: &mut Signals) -> Ending {
         let ending = self.cause(patience, signals).await;
-        tracing::debug!(cause = ?ending.cause, clean = ending.clean, "leaving");
+        tracing::debug!(cause = ?ending.cause, delivered = ending.delivered, "leaving");
         ending
     }
 
@@ -113,7 +113,7 @@ impl Life {
             () = self.until_signalled(patience, signals) => Cause::Signal,
             cause = self.until_gone(patience) => cause,
         };
-        let clean = cause == Cause::Shutdown && self.idle() && !self.stop.is_cancelled();
+        let delivered = cause == Cause::Shutdown && self.idle();
         self.stop.end_process();
         let time = if cause == Cause::Shutdown {
             patience.shutdown
@@ -121,7 +121,7 @@ impl Life {
             patience.finish
         };
         self.drain(time).await;
-        Ending { clean, cause }
+        Ending { delivered, cause }
     }
 
     /// Returns when a signal has told the process to end. Terraform may have got the same SIGTERM, and be about to

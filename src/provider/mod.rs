@@ -3,8 +3,8 @@
 mod arguments;
 
 use std::{
-    env,
-    path::PathBuf,
+    env, fs,
+    path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock},
 };
 
@@ -21,7 +21,7 @@ use crate::{
         data_source::{EndpointDataSource, EndpointsDataSource},
         resource::EndpointResource,
     },
-    plugin::{Offers, Plugin, Stop},
+    plugin::{Ending, Offers, Plugin, Stop},
     runpod::{
         EndpointsApi,
         creation::Creator,
@@ -110,6 +110,17 @@ impl Plugin for RunpodProvider {
             EndpointsDataSource::new(self.connection.clone()),
         );
     }
+
+    fn ended(&self, ending: &Ending) {
+        let client = self
+            .connection
+            .client
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = client.as_ref().filter(|_| ending.delivered) {
+            client.creator.delivered();
+        }
+    }
 }
 
 #[async_trait]
@@ -164,9 +175,10 @@ fn connect(diags: &mut Diagnostics, configuration: Configuration, terraform_vers
             let api = Arc::new(Shared::new(Retrying::new(graphql, configuration.max_retries)));
             let data = env::var_os("TF_DATA_DIR").filter(|directory| !directory.is_empty());
             let data = data.map_or_else(|| PathBuf::from(".terraform"), PathBuf::from);
+            let journal = Journal::open(&data.join(JOURNAL), &account, &workspace(&data));
             Some(Client {
                 api,
-                creator: Creator::new(Journal::open(&data.join(JOURNAL), &account)),
+                creator: Creator::new(journal),
             })
         }
         Err(failure) => {
@@ -178,6 +190,14 @@ fn connect(diags: &mut Diagnostics, configuration: Configuration, terraform_vers
             None
         }
     }
+}
+
+/// The workspace that Terraform works in; it is not told to providers, but stands where Terraform itself looks for it.
+fn workspace(data: &Path) -> String {
+    let chosen = env::var("TF_WORKSPACE").ok();
+    let kept = || fs::read_to_string(data.join("environment")).ok();
+    let name = chosen.filter(|name| !name.is_empty()).or_else(kept);
+    name.map_or_else(|| "default".to_owned(), |name| name.trim().to_owned())
 }
 
 /// What tells accounts apart in the journal: a digest that does not give the key away.

@@ -104,6 +104,11 @@ impl Creator {
         self.claim(id);
     }
 
+    /// Notes that Terraform has got every answer: none of the creates is to be looked for by a later run.
+    pub fn delivered(&self) {
+        self.journal.delivered();
+    }
+
     /// Creates the endpoint, or finds the one that an earlier attempt has created.
     ///
     /// # Errors
@@ -156,8 +161,10 @@ impl Creator {
                         })
                     }
                     Err(failure) => {
-                        if let (Failure::Nothing(_), Some(begun)) = (&failure, begun) {
-                            begun.came_to_nothing();
+                        match (&failure, begun) {
+                            (Failure::Nothing(_), Some(begun)) => begun.came_to_nothing(),
+                            (_, Some(begun)) => self.journal.left_open(begun),
+                            (_, None) => {}
                         }
                         Err(failure)
                     }
@@ -288,7 +295,7 @@ impl Creator {
     fn made(&self, begun: Option<Begun>, id: &str) {
         self.claim(id);
         if let Some(begun) = begun {
-            begun.made(id);
+            self.journal.made(begun, id);
         }
     }
 

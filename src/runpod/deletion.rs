@@ -15,8 +15,8 @@ const PAUSES: [Duration; 4] = [
     Duration::from_secs(5),
 ];
 
-/// Refusals that are borne when no worker is left to wait for.
-const REFUSALS_WITHOUT_WORKERS: usize = 5;
+/// How many refusals without a worker to wait for are borne, and how many reads that do not add up.
+const BORNE: usize = 5;
 
 /// Deletes the endpoint; success means that it no longer exists.
 ///
@@ -24,10 +24,21 @@ const REFUSALS_WITHOUT_WORKERS: usize = 5;
 ///
 /// The first refusal that waiting cannot cure, or the last one when the time is up.
 pub async fn delete(api: &dyn EndpointsApi, call: &Call, id: &str) -> Result<(), Error> {
-    let mut refusals_without_workers = 0;
+    let (mut refusals_without_workers, mut doubts) = (0, 0);
     for attempt in 0.. {
-        let Some(saved) = presence::look_up(api, call, id).await? else {
-            return Ok(());
+        let pause = PAUSES.get(attempt).or(PAUSES.last()).copied().unwrap_or_default();
+        let saved = match presence::look_up(api, call, id).await {
+            Ok(Some(saved)) => saved,
+            Ok(None) => return Ok(()),
+            // Reads may lag behind a delete (API facts 4.18): a list may still show what a read by id does not.
+            Err(failure) if failure.kind == Kind::TryAgainLater && doubts < BORNE => {
+                doubts += 1;
+                if call.pause(pause).await {
+                    continue;
+                }
+                return Err(failure);
+            }
+            Err(failure) => return Err(failure),
         };
         // A template that is gone makes every save fail, and the endpoint may be deletable all the same.
         let scaled = scale_to_zero(api, call, &saved).await;
@@ -51,8 +62,7 @@ pub async fn delete(api: &dyn EndpointsApi, call: &Call, id: &str) -> Result<(),
         if !has_workers(&saved) {
             refusals_without_workers += 1;
         }
-        let pause = PAUSES.get(attempt).or(PAUSES.last()).copied().unwrap_or_default();
-        if refusals_without_workers >= REFUSALS_WITHOUT_WORKERS || !call.pause(pause).await {
+        if refusals_without_workers >= BORNE || !call.pause(pause).await {
             // What the first step said explains more than what followed from it.
             return if presence::look_up(api, &Call::last_look(), id).await?.is_none() {
                 Ok(())

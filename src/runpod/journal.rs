@@ -3,8 +3,9 @@
 //! If Terraform is killed while an endpoint is being created, nobody is left to put its id into the state. The
 //! journal is written before the create is sent: what was asked for, and which endpoints bore the name before. The
 //! next run's create of that name then adopts what came of it, once the provider that the killed Terraform may have
-//! left behind is done with it. An entry is dropped when the create came to nothing, or once its endpoint is seen in
-//! the state. It holds no key, only a digest that tells accounts apart.
+//! left behind is done with it. An entry is dropped when the create came to nothing, when Terraform has certainly got
+//! its answer, or once its endpoint is seen in the state. An endpoint that is another resource's is never what came of
+//! an open entry. It holds no key, only a digest that tells accounts apart.
 
 use std::{
     collections::HashMap,
@@ -22,11 +23,14 @@ use serde::{Deserialize, Serialize};
 pub struct Entry {
     /// The account that it was sent to, see [`Journal::open`].
     pub account: String,
+    /// The workspace that it was begun in: another one has another state.
+    #[serde(default)]
+    pub workspace: String,
     /// The name asked for.
     pub name: String,
     /// What was asked for, as `saveEndpoint` takes it.
     pub input: serde_json::Value,
-    /// Endpoints that bore the name before.
+    /// Endpoints that it did not make: those that bore the name before, and those that others are known to have.
     pub known: Vec<String>,
     /// The endpoint that it made, once the API has said so.
     pub id: Option<String>,
@@ -35,6 +39,9 @@ pub struct Entry {
     /// The process of the Terraform that it was begun for.
     #[serde(default)]
     pub run: u32,
+    /// The file that it stands in.
+    #[serde(skip)]
+    path: PathBuf,
 }
 
 /// How it stands with an interrupted create.
@@ -53,7 +60,13 @@ pub enum Standing {
 pub struct Journal {
     directory: PathBuf,
     account: String,
+    workspace: String,
+    /// Creates of earlier runs.
     interrupted: Mutex<HashMap<PathBuf, Entry>>,
+    /// Creates of this run of which it is not known what they came to.
+    open: Mutex<HashMap<PathBuf, Entry>>,
+    /// The files of creates whose endpoint this process has given to Terraform.
+    answered: Mutex<Vec<PathBuf>>,
 }
 
 /// The journal's hold on a create that is under way.
@@ -61,20 +74,21 @@ pub struct Journal {
 pub struct Begun {
     /// Locked as long as the create is under way.
     file: File,
-    path: PathBuf,
     entry: Entry,
 }
 
 impl Journal {
-    /// Opens the journal in `directory`, which need not exist. `account` tells accounts apart and is no secret.
+    /// Opens the journal in `directory`, which need not exist, for a run in `workspace`. `account` tells accounts apart
+    /// and is no secret.
     ///
     /// Entries that cannot be read are left alone.
-    pub fn open(directory: &Path, account: &str) -> Self {
+    pub fn open(directory: &Path, account: &str, workspace: &str) -> Self {
         let entries = fs::read_dir(directory).into_iter().flatten().flatten();
         let read = |path: PathBuf| {
             let file = File::open(&path).ok()?;
             let is_under_way = file.try_lock_shared().is_err();
-            let entry: Entry = serde_json::from_reader(file).ok()?;
+            let mut entry: Entry = serde_json::from_reader(file).ok()?;
+            entry.path = path.clone();
             // A create that is under way in another process of this run is not an interrupted one.
             let is_of_this_run = is_under_way && entry.run == this_run();
             (entry.account == account && !is_of_this_run).then_some((path, entry))
@@ -83,7 +97,10 @@ impl Journal {
         Self {
             directory: directory.to_owned(),
             account: account.to_owned(),
+            workspace: workspace.to_owned(),
             interrupted: Mutex::new(interrupted),
+            open: Mutex::default(),
+            answered: Mutex::default(),
         }
     }
 
@@ -97,14 +114,16 @@ impl Journal {
         let begun = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .map_or(0, |since| since.as_secs());
-        let entry = Entry {
+        let mut entry = Entry {
             account: self.account.clone(),
+            workspace: self.workspace.clone(),
             name: name.to_owned(),
             input,
             known,
             id: None,
             begun,
             run: this_run(),
+            path: PathBuf::new(),
         };
         let file = tempfile::Builder::new()
             .prefix("create-")
@@ -113,86 +132,116 @@ impl Journal {
         file.as_file().lock()?;
         let (mut file, path) = file.keep().map_err(|kept| kept.error)?;
         write(&mut file, &entry)?;
-        Ok(Begun { file, path, entry })
+        entry.path = path;
+        Ok(Begun { file, entry })
     }
 
-    /// The creates of earlier runs that may have left an endpoint of that name.
+    /// The creates of earlier runs in this workspace that may have left an endpoint of that name.
     pub fn interrupted(&self, name: &str) -> Vec<Entry> {
-        self.entries()
+        locked(&self.interrupted)
             .values()
-            .filter(|entry| entry.name == name)
+            .filter(|entry| entry.name == name && entry.workspace == self.workspace)
             .cloned()
             .collect()
     }
 
     /// How it stands with an interrupted create now.
     pub fn standing(&self, entry: &Entry) -> Standing {
-        let mut entries = self.entries();
-        let Some((path, known)) = entries.iter_mut().find(|(_, other)| *other == entry) else {
+        let mut entries = locked(&self.interrupted);
+        let Some(known) = entries.get_mut(&entry.path) else {
             return Standing::Nothing;
         };
-        let Ok(file) = File::open(path) else {
+        let Ok(file) = File::open(&entry.path) else {
             return Standing::Nothing;
         };
         if file.try_lock_shared().is_err() {
             return Standing::UnderWay;
         }
-        if let Ok(entry) = serde_json::from_reader(file) {
-            *known = entry;
+        if let Ok(read) = serde_json::from_reader(file) {
+            *known = Entry {
+                path: entry.path.clone(),
+                ..read
+            };
         }
         Standing::Over(known.clone())
     }
 
     /// Forgets an interrupted create: it came to nothing, or its endpoint is accounted for.
     pub fn forget(&self, entry: &Entry) {
-        self.forget_where(|other| other == entry);
+        self.forget_where(|other| other.path == entry.path);
     }
 
-    /// Forgets the create of an endpoint that is in the state.
+    /// Notes that an endpoint is in the state: its create is over, and no other create has made it.
     pub fn seen(&self, id: &str) {
         self.forget_where(|entry| entry.id.as_deref() == Some(id));
+        self.account_for(id);
     }
 
-    /// Notes which endpoint an interrupted create turned out to have made.
-    pub fn found(&self, entry: &Entry, id: &str) {
-        for (path, other) in self.entries().iter_mut() {
-            if other == entry {
-                other.id = Some(id.to_owned());
-                let written = File::options()
-                    .write(true)
-                    .open(path)
-                    .and_then(|mut file| write(&mut file, other));
-                warn_of(written);
+    /// Notes that no create made this endpoint of which it is not known what it made.
+    fn account_for(&self, id: &str) {
+        for entries in [&self.interrupted, &self.open] {
+            for entry in locked(entries).values_mut() {
+                if entry.id.is_none() && !entry.known.iter().any(|known| known == id) {
+                    entry.known.push(id.to_owned());
+                    warn_of(rewrite(entry));
+                }
             }
         }
     }
 
+    /// Notes the endpoint that a create of this run made. The entry stays until Terraform has certainly got the answer,
+    /// or the endpoint is seen in the state.
+    pub fn made(&self, mut begun: Begun, id: &str) {
+        begun.entry.id = Some(id.to_owned());
+        warn_of(write(&mut begun.file, &begun.entry));
+        locked(&self.answered).push(begun.entry.path);
+        self.account_for(id);
+    }
+
+    /// Notes that it is not known what a create of this run came to.
+    pub fn left_open(&self, begun: Begun) {
+        locked(&self.open).insert(begun.entry.path.clone(), begun.entry);
+    }
+
+    /// Notes which endpoint an interrupted create turned out to have made.
+    pub fn found(&self, entry: &Entry, id: &str) {
+        if let Some(noted) = locked(&self.interrupted).get_mut(&entry.path) {
+            noted.id = Some(id.to_owned());
+            warn_of(rewrite(noted));
+            locked(&self.answered).push(entry.path.clone());
+        }
+        self.account_for(id);
+    }
+
+    /// Notes that Terraform has got every answer, and with it the ids of the endpoints that were made.
+    pub fn delivered(&self) {
+        for path in locked(&self.answered).drain(..) {
+            // A file that is left behind is only looked at again.
+            let _ = fs::remove_file(path);
+        }
+    }
+
     fn forget_where(&self, matches: impl Fn(&Entry) -> bool) {
-        self.entries().retain(|path, entry| {
-            if matches(entry) {
+        locked(&self.interrupted).retain(|path, entry| {
+            let is_over = matches(entry);
+            if is_over {
                 // A file that is left behind is only looked at again.
                 let _ = fs::remove_file(path);
             }
-            !matches(entry)
+            !is_over
         });
-    }
-
-    fn entries(&self) -> MutexGuard<'_, HashMap<PathBuf, Entry>> {
-        self.interrupted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Begun {
-    /// Notes the endpoint that the create made. The entry stays until the endpoint is seen in the state.
-    pub fn made(mut self, id: &str) {
-        self.entry.id = Some(id.to_owned());
-        warn_of(write(&mut self.file, &self.entry));
-    }
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
+impl Begun {
     /// The create certainly made nothing.
     pub fn came_to_nothing(self) {
         // A file that is left behind is only looked at again.
-        let _ = fs::remove_file(&self.path);
+        let _ = fs::remove_file(&self.entry.path);
     }
 }
 
@@ -212,6 +261,10 @@ fn write(file: &mut File, entry: &Entry) -> io::Result<()> {
     file.sync_data()
 }
 
+fn rewrite(entry: &Entry) -> io::Result<()> {
+    write(&mut File::options().write(true).open(&entry.path)?, entry)
+}
+
 /// Best effort: without the id the entry still leads to the endpoint, by its name.
 fn warn_of(written: io::Result<()>) {
     if let Err(failure) = written {
@@ -225,46 +278,78 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn open(directory: &Path) -> Journal {
+        Journal::open(directory, "a", "default")
+    }
+
+    fn begin(journal: &Journal, known: &[&str]) -> Begun {
+        let known = known.iter().map(|id| (*id).to_owned()).collect();
+        journal.begin("x", json!({"name": "x"}), known).unwrap()
+    }
+
+    fn known(journal: &Journal) -> Vec<Vec<String>> {
+        journal
+            .interrupted("x")
+            .into_iter()
+            .map(|entry| entry.known)
+            .collect()
+    }
+
     #[test]
-    fn an_interrupted_create_is_known_to_the_next_run_of_the_same_account() {
+    fn an_interrupted_create_is_known_to_the_next_run_of_the_same_account_and_workspace() {
         let directory = tempfile::tempdir().unwrap();
-        let begun = Journal::open(directory.path(), "a").begin("x", json!({"name": "x"}), vec!["old".into()]);
-        assert!(
-            Journal::open(directory.path(), "a").interrupted("x").is_empty(),
-            "it is still under way"
-        );
-        drop(begun.unwrap());
-        assert!(Journal::open(directory.path(), "b").interrupted("x").is_empty());
-        let journal = Journal::open(directory.path(), "a");
-        let entries = journal.interrupted("x");
+        let begun = begin(&open(directory.path()), &["old"]);
+        assert!(known(&open(directory.path())).is_empty(), "it is still under way");
+        drop(begun);
+        assert!(known(&Journal::open(directory.path(), "b", "default")).is_empty());
+        assert!(known(&Journal::open(directory.path(), "a", "staging")).is_empty());
+        let journal = open(directory.path());
+        assert_eq!(known(&journal), [["old"]]);
+        journal.found(&journal.interrupted("x")[0], "new");
+        open(directory.path()).seen("new");
+        assert!(known(&open(directory.path())).is_empty());
+    }
+
+    #[test]
+    fn a_create_whose_answer_terraform_has_is_not_looked_for() {
+        let directory = tempfile::tempdir().unwrap();
+        let journal = open(directory.path());
+        journal.made(begin(&journal, &[]), "new");
         assert_eq!(
-            entries
-                .iter()
-                .map(|entry| entry.known.clone())
-                .collect::<Vec<_>>(),
-            [["old"]]
+            open(directory.path()).interrupted("x").len(),
+            1,
+            "until then it is"
         );
-        journal.found(&entries[0], "new");
-        Journal::open(directory.path(), "a").seen("new");
-        assert!(Journal::open(directory.path(), "a").interrupted("x").is_empty());
+        journal.delivered();
+        assert!(open(directory.path()).interrupted("x").is_empty());
+    }
+
+    #[test]
+    fn what_others_have_did_not_come_of_an_open_create() {
+        let directory = tempfile::tempdir().unwrap();
+        let journal = open(directory.path());
+        journal.left_open(begin(&journal, &["old"]));
+        journal.made(begin(&journal, &["old"]), "siblings");
+        journal.delivered();
+        Journal::open(directory.path(), "a", "staging").seen("in the state");
+        assert_eq!(
+            known(&open(directory.path())),
+            [["old", "siblings", "in the state"]]
+        );
     }
 
     #[test]
     fn a_create_that_came_to_nothing_leaves_nothing() {
         let directory = tempfile::tempdir().unwrap();
-        let journal = Journal::open(&directory.path().join("made/on/demand"), "a");
-        journal.begin("x", json!({}), vec![]).unwrap().came_to_nothing();
-        assert!(
-            Journal::open(&directory.path().join("made/on/demand"), "a")
-                .interrupted("x")
-                .is_empty()
-        );
+        let path = directory.path().join("made/on/demand");
+        begin(&open(&path), &[]).came_to_nothing();
+        assert!(open(&path).interrupted("x").is_empty());
     }
 
     #[test]
     fn garbage_in_the_directory_is_passed_over() {
         let directory = tempfile::tempdir().unwrap();
         fs::write(directory.path().join("create-1.json"), "{").unwrap();
-        assert!(Journal::open(directory.path(), "a").interrupted("x").is_empty());
+        assert!(open(directory.path()).interrupted("x").is_empty());
     }
 }

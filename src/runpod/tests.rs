@@ -22,7 +22,7 @@ fn input(name: &str) -> EndpointInput {
 }
 
 fn creator(directory: &tempfile::TempDir) -> Creator {
-    Creator::new(Journal::open(directory.path(), "account"))
+    Creator::new(Journal::open(directory.path(), "account", "default"))
 }
 
 async fn create(fake: &Fake) -> Result<Created, Failure> {
@@ -208,5 +208,22 @@ async fn deletion_outlasts_lost_answers_and_refusals() {
 async fn deletion_gives_up_when_there_is_no_worker_to_wait_for() {
     let fake = Fake::with([row("here", "sdxl")]).fates([Fate::Done].into_iter().chain([Fate::Refused; 20]));
     assert!(deletion::delete(&fake, &call(), "here").await.is_err());
+    assert_eq!(fake.ids(), ["here"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn deletion_outlasts_reads_that_do_not_add_up() {
+    let fake = Fake::with([row("here", "sdxl")]);
+    *fake.blind.lock().unwrap() = 5;
+    deletion::delete(&fake, &call(), "here").await.unwrap();
+    assert!(fake.ids().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn deletion_does_not_wait_for_ever_for_reads_to_add_up() {
+    let fake = Fake::with([row("here", "sdxl")]);
+    *fake.blind.lock().unwrap() = usize::MAX;
+    let failure = deletion::delete(&fake, &call(), "here").await.unwrap_err();
+    assert_eq!(failure.kind, Kind::TryAgainLater);
     assert_eq!(fake.ids(), ["here"]);
 }

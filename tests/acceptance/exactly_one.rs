@@ -333,3 +333,88 @@ on_both! {
         world.plans_clean();
     }
 }
+
+fn twins(names: &[&str]) -> String {
+    let block = |name: &&str| {
+        format!(
+            "resource \"runpod_endpoint\" {name:?} {{\n  name = \"twin\"\n  template_id = \"xkhgg72fuo\"\n  gpu_ids = \
+             [\"ADA_24\"]\n  workers_max = 1\n}}\n"
+        )
+    };
+    names.iter().map(block).collect()
+}
+
+/// The ids, sorted, that Terraform has for resources of these names, each of which must be an endpoint of its own.
+fn own_ids(world: &World, names: &[&str]) -> Vec<String> {
+    let states = world.states();
+    let id = |name: &&str| {
+        states[&format!("runpod_endpoint.{name}")]["id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let mut known: Vec<String> = names.iter().map(id).collect();
+    let mut stored = ids(world, "twin");
+    known.sort();
+    stored.sort();
+    assert_eq!(known, stored);
+    known
+}
+
+on_both! {
+    fn another_resource_of_a_name_gets_an_endpoint_of_its_own(world) {
+        world.write(&twins(&["a"]));
+        world.apply();
+        world.write(&twins(&["a", "b"]));
+        // The first one is not looked at before the second is created.
+        world.terraform(&["apply", "-auto-approve", "-no-color", "-target=runpod_endpoint.b"]).ok();
+        own_ids(world, &["a", "b"]);
+        world.write(&twins(&["a", "b", "c"]));
+        world.terraform(&["apply", "-auto-approve", "-no-color", "-refresh=false"]).ok();
+        own_ids(world, &["a", "b", "c"]);
+        world.plans_clean();
+    }
+
+    fn another_workspace_gets_endpoints_of_its_own(world) {
+        world.write(&twins(&["a"]));
+        world.apply();
+        let first = own_ids(world, &["a"]);
+        world.terraform(&["workspace", "new", "b"]).ok();
+        world.apply();
+        let second = world.state("runpod_endpoint.a")["id"].clone();
+        assert_ne!(second, json!(first[0]));
+        world.destroy();
+        assert_eq!(ids(world, "twin"), first);
+    }
+
+    fn a_replacement_that_is_created_first_is_another_endpoint(world) {
+        world.write(&twins(&["a"]).replace("\n}", "\n  lifecycle {\n    create_before_destroy = true\n  }\n}"));
+        world.apply();
+        let first = own_ids(world, &["a"]);
+        world
+            .terraform(&["apply", "-auto-approve", "-no-color", "-refresh=false", "-replace=runpod_endpoint.a"])
+            .ok();
+        assert_ne!(own_ids(world, &["a"]), first);
+    }
+
+    fn what_was_taken_out_of_the_state_is_not_taken_back(world) {
+        world.write(&twins(&["a"]));
+        world.apply();
+        world.terraform(&["state", "rm", "runpod_endpoint.a"]).ok();
+        world.apply();
+        assert_eq!(ids(world, "twin").len(), 2);
+    }
+
+    fn a_create_that_failed_does_not_take_its_siblings_endpoint(world) {
+        for effect in [Effect::html(502), Effect::internal_error(), Effect::CloseBefore] {
+            let names = ["a", "b", "c"];
+            world.emulator.fault(Fault::on(Root::SaveEndpoint).create().then(effect));
+            world.write(&twins(&names).replace("\n}", "\n  timeouts = { create = \"3s\" }\n}"));
+            world.apply_fails();
+            world.apply().does_not_say("taken over");
+            own_ids(world, &names);
+            world.plans_clean();
+            world.destroy();
+        }
+    }
+}

@@ -54,7 +54,7 @@ async fn a_process_that_is_told_to_end_stops_its_work_and_still_answers_until_te
     assert_eq!(errors(&answer.diagnostics), ["stopped"]);
     assert!(client.stopped().await);
     client.shutdown().await;
-    process.gate.hears("ended Shutdown false").await;
+    process.gate.hears("ended Shutdown true").await;
     assert!(process.exit().await.success());
 }
 

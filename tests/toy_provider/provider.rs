@@ -90,7 +90,7 @@ impl Plugin for Toy {
     }
 
     fn ended(&self, ending: &Ending) {
-        tell(&format!("ended {:?} {}", ending.cause, ending.clean));
+        tell(&format!("ended {:?} {}", ending.cause, ending.delivered));
     }
 }
 
