@@ -97,6 +97,22 @@ pub fn warn_of_adoption(diags: &mut Diagnostics, state: &Attributes) {
     warn_at(diags, AttributePath::root(), summary, detail);
 }
 
+/// Adds an error where what an earlier run left behind cannot become what the configuration says: with the state that
+/// goes along, Terraform holds it tainted and replaces it.
+pub fn cannot_be_adopted(diags: &mut Diagnostics, state: &Attributes, fixed: &[&str]) {
+    let detail = format!(
+        "An earlier apply in this directory was cut off while it created {}. The configuration now asks for another {}, \
+         which cannot be changed in place. The endpoint is in the state as tainted: apply again, and it is replaced.",
+        subject(state),
+        fixed.join(" and ")
+    );
+    error(
+        diags,
+        "The endpoint of an interrupted apply is of another kind",
+        detail,
+    );
+}
+
 /// Warns of what somebody else changed after the plan was made.
 pub fn warn_of_drift(diags: &mut Diagnostics, drifted: &[Deviation]) {
     for Deviation { name, sentence } in drifted {

@@ -1,6 +1,6 @@
 //! HCL state and Runpod's endpoint: both ways, and what of a difference is one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use tf_provider::value::Value;
@@ -13,6 +13,10 @@ use crate::{
 };
 
 type Row = Attribute<Endpoint, EndpointInput>;
+
+/// The attributes that attach volumes. The API may show one volume through either or both of its fields, so a change of
+/// volumes is one of both attributes together.
+const VOLUMES: [&str; 2] = ["network_volume_id", "network_volume_ids"];
 
 /// What the resource remembers beside the state: for each attribute that the API answered in another spelling than
 /// the state has, that answer. While the API still gives it, nothing has changed.
@@ -122,6 +126,18 @@ pub fn to_create(planned: &Attributes) -> EndpointInput {
     input
 }
 
+/// The attributes whose change from `prior` to `planned` needs another endpoint; a kind of worker is chosen by two.
+pub fn replacing(prior: &Attributes, planned: &Attributes) -> Vec<&'static str> {
+    let changed = ATTRIBUTES
+        .iter()
+        .filter(|row| row.replaces && prior.get(row.name) != planned.get(row.name));
+    let mut names: Vec<&str> = changed.map(|row| row.name).collect();
+    if prior.get("instance_ids").is_null() != planned.get("instance_ids").is_null() {
+        names.extend(["instance_ids", "gpu_ids"]);
+    }
+    names
+}
+
 /// What an update has to do.
 #[derive(Debug)]
 pub struct Change {
@@ -133,6 +149,19 @@ pub struct Change {
     pub drifted: Vec<Deviation>,
 }
 
+/// The ids of all volumes, through whichever attribute they are attached.
+fn volumes(attributes: &Attributes) -> BTreeSet<&str> {
+    let values = VOLUMES.map(|name| attributes.get(name).as_ref_option());
+    values
+        .into_iter()
+        .flatten()
+        .flat_map(|datum| match datum.as_text() {
+            Some(id) => vec![id],
+            None => datum.as_texts(),
+        })
+        .collect()
+}
+
 /// What changes the endpoint as it is now (`fresh`) from `prior` to `planned`, and nothing else.
 pub fn to_update(prior: &Attributes, planned: &Attributes, echo: &Echo, fresh: &Saved) -> Change {
     let found = read(&fresh.endpoint, planned);
@@ -142,8 +171,18 @@ pub fn to_update(prior: &Attributes, planned: &Attributes, echo: &Echo, fresh: &
         template: None,
         drifted: Vec::new(),
     };
-    let (mut differs, mut volumes) = (false, false);
+    let volumes_change = VOLUMES.iter().any(|name| prior.get(name) != planned.get(name));
+    let mut differs = volumes_change && volumes(planned) != fresh.endpoint.volume_ids().into_iter().collect();
+    if differs {
+        for row in ATTRIBUTES.iter().filter(|row| VOLUMES.contains(&row.name)) {
+            (row.write)(&mut input, planned.get(row.name));
+        }
+        input.settle_volumes(Some(&fresh.endpoint));
+    }
     for row in &ATTRIBUTES {
+        if volumes_change && VOLUMES.contains(&row.name) {
+            continue;
+        }
         let (was, wanted, is) = (prior.get(row.name), planned.get(row.name), found.get(row.name));
         let is_planned = was != wanted;
         if !is_planned {
@@ -165,15 +204,11 @@ pub fn to_update(prior: &Attributes, planned: &Attributes, echo: &Echo, fresh: &
             Written::OnSave => {
                 (row.write)(&mut input, wanted);
                 differs = true;
-                volumes |= row.name.starts_with("network_volume");
             }
             Written::OnCreate => {
                 change.template = wanted.as_ref_option().and_then(Datum::as_text).map(str::to_owned)
             }
         }
-    }
-    if volumes {
-        input.settle_volumes(Some(&fresh.endpoint));
     }
     if let Some(template) = &change.template {
         input.template_id = Some(template.clone());

@@ -9,7 +9,10 @@ use tf_provider::{
 };
 
 use super::{
-    messages::{self, capitalised, listed, not_created, subject, warn_of, warn_of_adoption, warn_of_drift},
+    messages::{
+        self, cannot_be_adopted, capitalised, listed, not_created, subject, warn_of, warn_of_adoption,
+        warn_of_drift,
+    },
     model::{self, Change, Echo},
     rules,
     schema::{self, ATTRIBUTES},
@@ -122,19 +125,13 @@ impl Resource for EndpointResource {
         diags: &mut Diagnostics,
         prior: Attributes,
         proposed: Attributes,
-        _: Attributes,
+        config: Attributes,
         private: Option<Memory>,
         _: ValueEmpty,
     ) -> Option<(Attributes, Option<Memory>, Vec<AttributePath>)> {
-        rules::workers(diags, &proposed);
-        let mut replacing: Vec<AttributePath> = ATTRIBUTES
-            .iter()
-            .filter(|row| row.replaces && prior.get(row.name) != proposed.get(row.name))
-            .map(|row| row.path())
-            .collect();
-        if prior.get("instance_ids").is_null() != proposed.get("instance_ids").is_null() {
-            replacing.extend([AttributePath::new("instance_ids"), AttributePath::new("gpu_ids")]);
-        }
+        rules::workers_changed(diags, &config, &prior, &proposed);
+        let replacing = model::replacing(&prior, &proposed).into_iter();
+        let replacing = replacing.map(AttributePath::new).collect();
         diags.errors.is_empty().then_some((proposed, private, replacing))
     }
 
@@ -169,18 +166,14 @@ impl Resource for EndpointResource {
                 return None;
             }
         };
-        let kept = settle(&planned, &created.endpoint, diags);
-        checkpoint::save(&kept.0, &kept.1);
-        if created.how != How::FromAnEarlierRun {
-            return Some(kept);
+        let (state, echo, deviations) = model::settle(&planned, &created.endpoint);
+        if created.how == How::FromAnEarlierRun {
+            return Some(self.adopt(diags, &client, &call, &created.endpoint, &state).await);
         }
-        warn_of_adoption(diags, &kept.0);
-        // The earlier run may have asked for something else than this one does.
-        let prior = model::refresh(&kept.0, &Echo::default(), &created.endpoint).0;
-        let adopted = self
-            .bring(diags, &client, &call, &prior, &kept.0, &Echo::default())
-            .await;
-        Some(adopted.unwrap_or(kept))
+        warn_of(diags, deviations.iter());
+        let memory = Some(Memory { echo });
+        checkpoint::save(&state, &memory);
+        Some((state, memory))
     }
 
     async fn update<'a>(
@@ -258,6 +251,31 @@ impl Resource for EndpointResource {
 }
 
 impl EndpointResource {
+    /// Takes over the endpoint of an interrupted run, which may have asked for something else than `planned`. Answers
+    /// what the state is then.
+    async fn adopt(
+        &self,
+        diags: &mut Diagnostics,
+        client: &Client,
+        call: &Call,
+        endpoint: &Endpoint,
+        planned: &Attributes,
+    ) -> Kept {
+        let (prior, echo) = model::refresh(planned, &Echo::default(), endpoint);
+        let found = (prior, Some(Memory { echo }));
+        checkpoint::save(&found.0, &found.1);
+        let fixed = model::replacing(&found.0, planned);
+        if !fixed.is_empty() {
+            cannot_be_adopted(diags, &found.0, &fixed);
+            return found;
+        }
+        warn_of_adoption(diags, &found.0);
+        let brought = self
+            .bring(diags, client, call, &found.0, planned, &Echo::default())
+            .await;
+        brought.unwrap_or(found)
+    }
+
     /// Brings the endpoint from `prior` to `planned`. Answers what the state is then, also when it failed half-way;
     /// nothing where nothing was done.
     async fn bring(
@@ -337,10 +355,4 @@ impl EndpointResource {
         let (state, echo) = model::refresh(prior, echo, &now);
         (state, Some(Memory { echo }))
     }
-}
-
-fn settle(planned: &Attributes, endpoint: &Endpoint, diags: &mut Diagnostics) -> Kept {
-    let (state, echo, deviations) = model::settle(planned, endpoint);
-    warn_of(diags, deviations.iter());
-    (state, Some(Memory { echo }))
 }

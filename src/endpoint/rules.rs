@@ -87,7 +87,7 @@ pub fn gpu_ids(diags: &mut Diagnostics, path: &AttributePath, datum: &Datum) {
         }
     }
     if names_no_pool && datum.is_wholly_known() {
-        let problem = "it must name at least one GPU pool, such as \"AMPERE_16\"";
+        let problem = "it must name at least one GPU pool, such as \"AMPERE_16\", besides what it excludes";
         invalid(diags, path.clone(), "gpu_ids", problem, &datum.to_string());
     }
 }
@@ -244,7 +244,7 @@ fn volumes(diags: &mut Diagnostics, config: &Attributes) {
 }
 
 /// `workers_min` must not exceed `workers_max`, where both are known.
-pub fn workers(diags: &mut Diagnostics, values: &Attributes) {
+fn workers(diags: &mut Diagnostics, values: &Attributes) {
     if let (Some(min), Some(max)) = (values.integer("workers_min"), values.integer("workers_max"))
         && min > max
     {
@@ -257,6 +257,41 @@ pub fn workers(diags: &mut Diagnostics, values: &Attributes) {
             &min.to_string(),
         );
     }
+}
+
+/// `workers_min` must not exceed `workers_max` after a change that the configuration asks for. What Runpod holds already
+/// is never refused: it lowers `workers_max` itself (API facts 2.6).
+pub fn workers_changed(
+    diags: &mut Diagnostics,
+    config: &Attributes,
+    prior: &Attributes,
+    planned: &Attributes,
+) {
+    let (Some(min), Some(max)) = (planned.integer("workers_min"), planned.integer("workers_max")) else {
+        return;
+    };
+    let is_changed = |name: &str| config.get(name).is_value() && prior.get(name) != planned.get(name);
+    if min <= max || (config.get("workers_min").is_value() && config.get("workers_max").is_value()) {
+        return;
+    }
+    let (name, problem, given) = if is_changed("workers_min") {
+        let problem =
+            format!("it must not exceed workers_max, which is {max} at Runpod; set workers_max too");
+        ("workers_min", problem, min)
+    } else if is_changed("workers_max") {
+        let problem =
+            format!("it must not be below workers_min, which is {min} at Runpod; set workers_min too");
+        ("workers_max", problem, max)
+    } else {
+        return;
+    };
+    invalid(
+        diags,
+        AttributePath::new(name),
+        name,
+        &problem,
+        &given.to_string(),
+    );
 }
 
 /// `workers_min` must not exceed the 3 that Runpod sets at creation where `workers_max` is left out (API facts 2.3).

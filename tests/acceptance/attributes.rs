@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use runpod_emulator::{FlashBootType, SAMPLE_TEMPLATE, StoredEndpoint, StoredTemplate};
+use runpod_emulator::{FlashBootType, Omitted, SAMPLE_TEMPLATE, StoredEndpoint, StoredTemplate};
 use serde_json::{Value, json};
 use terraform_provider_runpod::endpoint::schema::ATTRIBUTES;
 
-use crate::support::World;
+use crate::support::{Cli, World};
 
 /// An attribute with what it is first, what it becomes, and how the API's side shows it.
 struct Case {
@@ -395,6 +395,55 @@ on_both! {
         assert_eq!(world.emulator.requests_for("saveEndpoint").len(), 1);
         assert_eq!(world.state("runpod_endpoint.x")["timeouts"]["delete"], "1h30m");
         world.plans_clean();
+        world.destroy();
+    }
+}
+
+const SINGLE: &str = "network_volume_id = \"agv6w2qcg7\"";
+const LISTED: &str = "network_volume_ids = [\"agv6w2qcg7\"]";
+const SEVERAL: &str = "network_volume_ids = [\"agv6w2qcg7\", \"us2ks7vol0\"]";
+
+/// How an endpoint's volumes are attached, one after the other, before they are detached.
+const ATTACHED: [[&str; 2]; 6] = [
+    [SINGLE, SINGLE],
+    [LISTED, LISTED],
+    [SEVERAL, SEVERAL],
+    [SINGLE, LISTED],
+    [LISTED, SINGLE],
+    [SEVERAL, SINGLE],
+];
+
+/// However the API shows a single volume, and whatever it makes of the older field being left out.
+#[test]
+fn volumes_are_detached_through_whichever_attribute_they_were_attached() {
+    let world = World::new(Cli::Older);
+    for (shown, listed, omitted) in [
+        (false, false, Omitted::Reset),
+        (true, false, Omitted::Keep),
+        (false, true, Omitted::Reset),
+        (true, true, Omitted::Keep),
+    ] {
+        world.emulator.switches(|switches| {
+            switches.single_volume_shown = shown;
+            switches.legacy_volume_listed = listed;
+            switches.omitted_network_volume_id = omitted;
+        });
+        for step in [Some(0), Some(1), None] {
+            let volumes = |row: &[&'static str; 2]| step.map_or("", |step: usize| row[step]);
+            let blocks = ATTACHED.iter().enumerate().map(|(number, row)| {
+                format!(
+                    "resource \"runpod_endpoint\" \"x{number}\" {{\n  name = \"store\"\n  template_id = \
+                     {SAMPLE_TEMPLATE:?}\n  gpu_ids = [\"AMPERE_16\"]\n  workers_max = 1\n  {}\n}}\n",
+                    volumes(row)
+                )
+            });
+            world.write(&blocks.collect::<String>());
+            world.apply().does_not_say("Warning: network_volume");
+            world.plans_clean();
+        }
+        for row in world.emulator.endpoints() {
+            assert!(volumes(&row).is_empty(), "{row:?}");
+        }
         world.destroy();
     }
 }

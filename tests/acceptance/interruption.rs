@@ -268,3 +268,76 @@ fn ctrl_c_while_a_delete_waits_for_the_workers_to_end() {
     let ran = interrupted_while_waiting(Delete, "deleteEndpoint", hinder, relieve);
     ran.says("workers are still shutting down");
 }
+
+#[test]
+fn a_create_that_was_cut_off_in_one_workspace_is_taken_over_there_alone() {
+    let world = World::new(Cli::Older);
+    let arguments = cut_off(&world);
+    world.terraform(&["workspace", "new", "other"]).ok();
+    world.apply();
+    assert_eq!(world.emulator.endpoints().len(), 2);
+    world.terraform(&["workspace", "select", "default"]).ok();
+    world
+        .terraform(arguments)
+        .ok()
+        .says("An endpoint of an interrupted apply was taken over");
+    assert_eq!(world.emulator.endpoints().len(), 2);
+    world.plans_clean();
+}
+
+#[test]
+fn what_was_cut_off_becomes_what_the_configuration_says_by_now() {
+    let world = World::new(Cli::Older);
+    let arguments = cut_off(&world);
+    world.write(&configuration(50).replace("AMPERE_16", "ADA_24"));
+    world
+        .terraform(arguments)
+        .ok()
+        .says("was taken over")
+        .does_not_say("did not take");
+    let rows = world.emulator.endpoints();
+    assert_eq!(rows.len(), 1);
+    assert_eq!(
+        (rows[0].idle_timeout, rows[0].gpu_ids.as_deref()),
+        (50, Some("ADA_24"))
+    );
+    world.plans_clean();
+}
+
+#[test]
+fn what_was_cut_off_is_replaced_where_it_cannot_become_what_the_configuration_says_by_now() {
+    let world = World::new(Cli::Older);
+    let arguments = cut_off(&world);
+    let id = world.emulator.endpoints()[0].id.clone();
+    world.write(
+        &configuration(42)
+            .replace("gpu_ids", "instance_ids")
+            .replace("AMPERE_16", "cpu3c-2-4"),
+    );
+    world
+        .terraform(arguments)
+        .fails()
+        .says("is of another kind")
+        .says("instance_ids and gpu_ids");
+    assert_eq!(world.state(ADDRESS)["id"], id);
+    world
+        .terraform(arguments)
+        .ok()
+        .says("1 added, 0 changed, 1 destroyed");
+    let rows = world.emulator.endpoints();
+    assert_eq!(rows.len(), 1);
+    assert_ne!(rows[0].id, id);
+    world.plans_clean();
+}
+
+/// Kills Terraform while it creates an endpoint, which the API then makes. Answers with which arguments.
+fn cut_off(world: &World) -> &'static [&'static str] {
+    let arguments = Create.prepare(world);
+    world.emulator.fault(Create.request().then(Effect::HoldAfter));
+    let terraform = Running::start(world, arguments);
+    assert!(world.emulator.wait_parked(Duration::from_secs(60)));
+    terraform.signal("KILL");
+    world.emulator.release();
+    terraform.end();
+    arguments
+}

@@ -66,6 +66,33 @@ on_both! {
         world.plans_clean();
     }
 
+    fn workers_that_runpod_leaves_at_odds_keep_nobody_from_planning_or_destroying(world) {
+        let without = ENDPOINT.replace("  workers_max  = 3\n", "");
+        for (configuration, min, max) in [
+            (without.clone(), 1, 0),
+            (without.replace("idle_timeout", "workers_min  = 2\n  idle_timeout"), 2, 0),
+        ] {
+            world.write(&configuration);
+            world.apply();
+            let id = world.emulator.endpoints()[0].id.clone();
+            world.emulator.edit(&id, |row| (row.workers_min, row.workers_max) = (min, max));
+            world.plans_clean();
+            world.destroy();
+        }
+    }
+
+    fn workers_that_a_change_puts_at_odds_with_runpods_are_told_in_the_plan(world) {
+        let without = ENDPOINT.replace("  workers_max  = 3\n", "");
+        world.write(&without);
+        world.apply();
+        world.write(&without.replace("idle_timeout", "workers_min  = 4\n  idle_timeout"));
+        world.plan().fails().says("workers_min: it must not exceed workers_max, which is 3 at Runpod; set workers_max too");
+        let id = world.emulator.endpoints()[0].id.clone();
+        world.emulator.edit(&id, |row| row.workers_min = 2);
+        world.write(&without.replace("idle_timeout", "workers_max  = 1\n  idle_timeout"));
+        world.plan().fails().says("workers_max: it must not be below workers_min, which is 2 at Runpod; set workers_min too");
+    }
+
     fn what_changes_after_the_plan_is_left_and_told(world) {
         let id = applied(world);
         world.write(&ENDPOINT.replace("idle_timeout = 5", "idle_timeout = 6"));

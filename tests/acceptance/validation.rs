@@ -86,6 +86,13 @@ on_both! {
         assert!(world.emulator.requests().is_empty());
     }
 
+    fn what_is_required_must_not_be_null(world) {
+        gets(world, "  name = null\n  template_id = null\n  gpu_ids = [\"AMPERE_16\"]", &[
+            ("error", "name = null", "name: it is required; null was given"),
+            ("error", "template_id = null", "template_id: it is required; null was given"),
+        ]);
+    }
+
     fn the_kind_of_worker_is_checked(world) {
         let base = "  name = \"abc\"\n  template_id = \"xkhgg72fuo\"\n";
         gets(world, base, &[(
