@@ -169,12 +169,17 @@ impl<R, W> Attribute<R, W> {
         }
     }
 
-    /// Checks a value of the configuration; unknown and null pass.
+    /// Checks a value of the configuration; what is unknown passes, and null where it may be.
     pub fn check(&self, diags: &mut Diagnostics, config: &Attributes) {
-        let Value::Value(datum) = config.get(self.name) else {
-            return;
-        };
         let path = self.path();
+        let datum = match config.get(self.name) {
+            Value::Value(datum) => datum,
+            // Terraform itself only sees to it that the attribute is written.
+            Value::Null if self.mode == Mode::Required => {
+                return invalid(diags, path, self.name, "it is required", "null");
+            }
+            _ => return,
+        };
         if self.kind == Type::Number && !self.check_number(diags, &path, datum) {
             return;
         }

@@ -310,10 +310,16 @@ impl Given<'_> {
             Value::Value(_) => None,
         };
         if number.is_none_or(|number| number < least) {
+            let allowed = match &self.value {
+                Value::Value(Datum::Integer(number)) if *number > i64::from(u32::MAX) => {
+                    format!("at most {}", u32::MAX)
+                }
+                _ => format!("at least {least}"),
+            };
             let given = crate::value::written(&self.value);
             self.wrong(
                 diags,
-                &format!("it must be a whole number, at least {least}; {given} was given."),
+                &format!("it must be a whole number, {allowed}; {given} was given."),
             );
             return None;
         }
