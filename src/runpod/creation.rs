@@ -7,7 +7,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -133,9 +133,9 @@ impl Creator {
             }
         }
         let account = api.account(call).await.map_err(Failure::Nothing)?;
-        let known: Vec<String> = bearers(&account, &input.name)
-            .map(|endpoint| endpoint.id().to_owned())
-            .collect();
+        // A list may lag behind what this process has made already.
+        let mut known = self.claimed().clone();
+        known.extend(bearers(&account, &input.name).map(|endpoint| endpoint.id().to_owned()));
         let asked = serde_json::to_value(input).unwrap_or_default();
         let begun = self.begin(&input.name, &asked, &known);
         match api.create(call, input).await {
@@ -178,7 +178,7 @@ impl Creator {
         api: &dyn EndpointsApi,
         call: &Call,
         asked: &Value,
-        known: &[String],
+        known: &HashSet<String>,
         failure: Error,
     ) -> Result<Endpoint, Failure> {
         let pauses: &[Duration] = match failure.kind {
@@ -219,7 +219,7 @@ impl Creator {
     async fn outlast(&self, call: &Call, entry: Entry) -> Result<Option<Entry>, Failure> {
         loop {
             match self.journal.standing(&entry) {
-                Standing::Over(entry) => return Ok(Some(entry)),
+                Standing::Over(entry) => return Ok(Some(*entry)),
                 Standing::Nothing => return Ok(None),
                 Standing::UnderWay if call.pause(LOOK_AT_OTHERS).await => {}
                 Standing::UnderWay => {
@@ -277,16 +277,20 @@ impl Creator {
     }
 
     /// The endpoints that a create may have made: of its name, not known before, not another's, and as asked for.
-    fn candidates<'a>(&self, account: &'a Account, asked: &'a Value, known: &[String]) -> Vec<&'a Endpoint> {
+    fn candidates<'a>(
+        &self,
+        account: &'a Account,
+        asked: &'a Value,
+        known: &HashSet<String>,
+    ) -> Vec<&'a Endpoint> {
         let name = asked.get("name").and_then(Value::as_str).unwrap_or_default();
-        let new = bearers(account, name).filter(|endpoint| {
-            !known.iter().any(|id| id == endpoint.id()) && !self.is_claimed(endpoint.id())
-        });
+        let new = bearers(account, name)
+            .filter(|endpoint| !known.contains(endpoint.id()) && !self.is_claimed(endpoint.id()));
         new.filter(|endpoint| is_as_asked(asked, endpoint)).collect()
     }
 
-    fn begin(&self, name: &str, asked: &Value, known: &[String]) -> Option<Begun> {
-        let begun = self.journal.begin(name, asked.clone(), known.to_vec());
+    fn begin(&self, name: &str, asked: &Value, known: &HashSet<String>) -> Option<Begun> {
+        let begun = self.journal.begin(name, asked.clone(), known.clone());
         begun
             .inspect_err(|failure| tracing::warn!(%failure, "the create could not be noted in the journal"))
             .ok()
@@ -304,18 +308,17 @@ impl Creator {
         turns.entry(name.to_owned()).or_default().clone()
     }
 
+    /// The endpoints that Terraform has, as far as this process knows.
+    fn claimed(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.claimed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn claim(&self, id: &str) {
-        self.claimed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(id.to_owned());
+        self.claimed().insert(id.to_owned());
     }
 
     fn is_claimed(&self, id: &str) -> bool {
-        self.claimed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .contains(id)
+        self.claimed().contains(id)
     }
 }
 

@@ -8,7 +8,7 @@
 //! an open entry. It holds no key, only a digest that tells accounts apart.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     fs::{self, File},
     io::{self, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
@@ -31,7 +31,7 @@ pub struct Entry {
     /// What was asked for, as `saveEndpoint` takes it.
     pub input: serde_json::Value,
     /// Endpoints that it did not make: those that bore the name before, and those that others are known to have.
-    pub known: Vec<String>,
+    pub known: HashSet<String>,
     /// The endpoint that it made, once the API has said so.
     pub id: Option<String>,
     /// When it was begun, in seconds since 1970.
@@ -50,7 +50,7 @@ pub enum Standing {
     /// The provider that an earlier, killed Terraform has left behind still waits for the answer.
     UnderWay,
     /// Nobody works on it any more, and this is known of it.
-    Over(Entry),
+    Over(Box<Entry>),
     /// It came to nothing.
     Nothing,
 }
@@ -109,7 +109,7 @@ impl Journal {
     /// # Errors
     ///
     /// The file cannot be written; the create may go on without it.
-    pub fn begin(&self, name: &str, input: serde_json::Value, known: Vec<String>) -> io::Result<Begun> {
+    pub fn begin(&self, name: &str, input: serde_json::Value, known: HashSet<String>) -> io::Result<Begun> {
         fs::create_dir_all(&self.directory)?;
         let begun = SystemTime::now()
             .duration_since(UNIX_EPOCH)
@@ -163,7 +163,7 @@ impl Journal {
                 ..read
             };
         }
-        Standing::Over(known.clone())
+        Standing::Over(Box::new(known.clone()))
     }
 
     /// Forgets an interrupted create: it came to nothing, or its endpoint is accounted for.
@@ -181,8 +181,7 @@ impl Journal {
     fn account_for(&self, id: &str) {
         for entries in [&self.interrupted, &self.open] {
             for entry in locked(entries).values_mut() {
-                if entry.id.is_none() && !entry.known.iter().any(|known| known == id) {
-                    entry.known.push(id.to_owned());
+                if entry.id.is_none() && entry.known.insert(id.to_owned()) {
                     warn_of(rewrite(entry));
                 }
             }
@@ -287,12 +286,14 @@ mod tests {
         journal.begin("x", json!({"name": "x"}), known).unwrap()
     }
 
+    /// What the interrupted creates certainly did not make, sorted.
     fn known(journal: &Journal) -> Vec<Vec<String>> {
-        journal
-            .interrupted("x")
-            .into_iter()
-            .map(|entry| entry.known)
-            .collect()
+        let sorted = |entry: Entry| {
+            let mut known: Vec<String> = entry.known.into_iter().collect();
+            known.sort();
+            known
+        };
+        journal.interrupted("x").into_iter().map(sorted).collect()
     }
 
     #[test]
@@ -334,7 +335,7 @@ mod tests {
         Journal::open(directory.path(), "a", "staging").seen("in the state");
         assert_eq!(
             known(&open(directory.path())),
-            [["old", "siblings", "in the state"]]
+            [["in the state", "old", "siblings"]]
         );
     }
 

@@ -75,6 +75,21 @@ async fn a_create_that_appears_late_is_adopted_by_the_next_run() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_endpoint_that_a_lagging_list_did_not_show_is_not_taken_from_its_owner() {
+    let directory = tempfile::tempdir().unwrap();
+    let fake = Fake::default().fates([Fate::Lost]);
+    let earlier = creator(&directory);
+    earlier.seen("siblings");
+    assert!(earlier.create(&fake, &call(), &input("sdxl")).await.is_err());
+    fake.rows.lock().unwrap().push(row("siblings", "sdxl"));
+    let created = creator(&directory)
+        .create(&fake, &call(), &input("sdxl"))
+        .await
+        .unwrap();
+    assert_eq!((created.endpoint.id(), created.how), ("made1", How::Answered));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refused_create_leaves_nothing_to_adopt() {
     let directory = tempfile::tempdir().unwrap();
     let fake = Fake::default().fates([Fate::Refused]);
