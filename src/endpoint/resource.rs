@@ -14,7 +14,7 @@ use super::{
         warn_of_drift,
     },
     model::{self, Change, Echo},
-    rules,
+    rules::{self, Workers},
     schema::{self, ATTRIBUTES},
     timeouts,
 };
@@ -32,6 +32,26 @@ use crate::{
 pub struct Memory {
     #[serde(default)]
     echo: Echo,
+    /// What was applied last; none after an import.
+    #[serde(default)]
+    applied: Option<Workers>,
+}
+
+impl Memory {
+    fn of_apply(echo: Echo, state: &Attributes) -> Self {
+        Self {
+            echo,
+            applied: Some(Workers::of(state)),
+        }
+    }
+
+    /// The memory with another echo.
+    fn hearing(&self, echo: Echo) -> Self {
+        Self {
+            echo,
+            applied: self.applied,
+        }
+    }
 }
 
 /// The resource `runpod_endpoint`.
@@ -91,8 +111,9 @@ impl Resource for EndpointResource {
         client.creator.seen(id);
         match presence::find(client.api.as_ref(), &call, id).await {
             Ok(Some(endpoint)) => {
-                let (state, echo) = model::refresh(&state, &private.unwrap_or_default().echo, &endpoint);
-                Some((state, Some(Memory { echo })))
+                let memory = private.unwrap_or_default();
+                let (state, echo) = model::refresh(&state, &memory.echo, &endpoint);
+                Some((state, Some(memory.hearing(echo))))
             }
             Ok(None) => None,
             Err(failure) => {
@@ -129,7 +150,8 @@ impl Resource for EndpointResource {
         private: Option<Memory>,
         _: ValueEmpty,
     ) -> Option<(Attributes, Option<Memory>, Vec<AttributePath>)> {
-        rules::workers_changed(diags, &config, &prior, &proposed);
+        let applied = private.as_ref().and_then(|memory| memory.applied);
+        rules::workers_changed(diags, &config, applied.unwrap_or(Workers::of(&prior)), &proposed);
         let replacing = model::replacing(&prior, &proposed).into_iter();
         let replacing = replacing.map(AttributePath::new).collect();
         diags.errors.is_empty().then_some((proposed, private, replacing))
@@ -171,7 +193,7 @@ impl Resource for EndpointResource {
             return Some(self.adopt(diags, &client, &call, &created.endpoint, &state).await);
         }
         warn_of(diags, deviations.iter());
-        let memory = Some(Memory { echo });
+        let memory = Some(Memory::of_apply(echo, &state));
         checkpoint::save(&state, &memory);
         Some((state, memory))
     }
@@ -192,11 +214,10 @@ impl Resource for EndpointResource {
             return Some((planned, private));
         }
         let client = self.connection.client(diags)?;
+        client.creator.seen(messages::id(diags, &prior)?);
         let call = self.call(&planned, "update");
         let memory = private.unwrap_or_default();
-        let updated = self
-            .bring(diags, &client, &call, &prior, &planned, &memory.echo)
-            .await;
+        let updated = self.bring(diags, &client, &call, &prior, &planned, &memory).await;
         Some(updated.unwrap_or((prior, Some(memory))))
     }
 
@@ -246,7 +267,7 @@ impl Resource for EndpointResource {
         };
         wanted.set("timeouts", Value::Null);
         let (state, echo) = model::refresh(&wanted, &Echo::default(), &endpoint);
-        Some((state, Some(Memory { echo })))
+        Some((state, Some(Memory::default().hearing(echo))))
     }
 }
 
@@ -262,7 +283,7 @@ impl EndpointResource {
         planned: &Attributes,
     ) -> Kept {
         let (prior, echo) = model::refresh(planned, &Echo::default(), endpoint);
-        let found = (prior, Some(Memory { echo }));
+        let found = (prior, Some(Memory::default().hearing(echo)));
         checkpoint::save(&found.0, &found.1);
         let fixed = model::replacing(&found.0, planned);
         if !fixed.is_empty() {
@@ -271,7 +292,7 @@ impl EndpointResource {
         }
         warn_of_adoption(diags, &found.0);
         let brought = self
-            .bring(diags, client, call, &found.0, planned, &Echo::default())
+            .bring(diags, client, call, &found.0, planned, &Memory::default())
             .await;
         brought.unwrap_or(found)
     }
@@ -285,10 +306,9 @@ impl EndpointResource {
         call: &Call,
         prior: &Attributes,
         planned: &Attributes,
-        echo: &Echo,
+        memory: &Memory,
     ) -> Option<Kept> {
         let id = messages::id(diags, prior)?;
-        client.creator.seen(id);
         let fresh = match presence::look_up(client.api.as_ref(), call, id).await {
             Ok(Some(fresh)) => fresh,
             Ok(None) => {
@@ -309,7 +329,7 @@ impl EndpointResource {
             save,
             template,
             drifted,
-        } = model::to_update(prior, planned, echo, &fresh);
+        } = model::to_update(prior, planned, &memory.echo, &fresh);
         warn_of_drift(diags, &drifted);
         let mut now = fresh.endpoint.clone();
         let outcome = async {
@@ -324,7 +344,7 @@ impl EndpointResource {
         };
         if let Err(failure) = outcome.await {
             diags.errors.push(explain(&failure, &subject(prior)));
-            return Some(self.after_failure(client, prior, echo, &failure, now).await);
+            return Some(self.after_failure(client, prior, memory, &failure, now).await);
         }
         let unshown: Vec<&str> = drifted.iter().map(|deviation| deviation.name).collect();
         let (state, echo, deviations) = model::settle(planned, &now);
@@ -334,7 +354,8 @@ impl EndpointResource {
                 .iter()
                 .filter(|deviation| !unshown.contains(&deviation.name)),
         );
-        Some((state, Some(Memory { echo })))
+        let memory = Memory::of_apply(echo, &state);
+        Some((state, Some(memory)))
     }
 
     /// What the state is after a failed update: what the API holds, or what is known of it.
@@ -342,7 +363,7 @@ impl EndpointResource {
         &self,
         client: &Client,
         prior: &Attributes,
-        echo: &Echo,
+        memory: &Memory,
         failure: &Error,
         known: Endpoint,
     ) -> Kept {
@@ -352,7 +373,7 @@ impl EndpointResource {
         {
             now = saved.endpoint;
         }
-        let (state, echo) = model::refresh(prior, echo, &now);
-        (state, Some(Memory { echo }))
+        let (state, echo) = model::refresh(prior, &memory.echo, &now);
+        (state, Some(memory.hearing(echo)))
     }
 }

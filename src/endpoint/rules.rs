@@ -1,5 +1,6 @@
 //! The rules of an endpoint's attributes that need more than a number or a word: GPU pools, CUDA versions, places.
 
+use serde::{Deserialize, Serialize};
 use tf_provider::{AttributePath, Diagnostics, value::Value};
 
 use crate::{
@@ -259,26 +260,40 @@ fn workers(diags: &mut Diagnostics, values: &Attributes) {
     }
 }
 
-/// `workers_min` must not exceed `workers_max` after a change that the configuration asks for. What Runpod holds already
-/// is never refused: it lowers `workers_max` itself (API facts 2.6).
-pub fn workers_changed(
-    diags: &mut Diagnostics,
-    config: &Attributes,
-    prior: &Attributes,
-    planned: &Attributes,
-) {
+/// How many workers there were to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Workers {
+    min: Option<i64>,
+    max: Option<i64>,
+}
+
+impl Workers {
+    /// Those of a state or a configuration.
+    pub fn of(attributes: &Attributes) -> Self {
+        Self {
+            min: attributes.integer("workers_min"),
+            max: attributes.integer("workers_max"),
+        }
+    }
+}
+
+/// `workers_min` must not exceed `workers_max` after a change of the configuration since it was last applied. What Runpod
+/// made of it since is never refused, for that would refuse a destroy, too: it lowers `workers_max` itself (API facts
+/// 2.6), and so does a delete.
+pub fn workers_changed(diags: &mut Diagnostics, config: &Attributes, applied: Workers, planned: &Attributes) {
+    let config = Workers::of(config);
     let (Some(min), Some(max)) = (planned.integer("workers_min"), planned.integer("workers_max")) else {
         return;
     };
-    let is_changed = |name: &str| config.get(name).is_value() && prior.get(name) != planned.get(name);
-    if min <= max || (config.get("workers_min").is_value() && config.get("workers_max").is_value()) {
+    // Where both are configured, that alone has been checked.
+    if min <= max || (config.min.is_some() && config.max.is_some()) {
         return;
     }
-    let (name, problem, given) = if is_changed("workers_min") {
+    let (name, problem, given) = if config.min.is_some() && config.min != applied.min {
         let problem =
             format!("it must not exceed workers_max, which is {max} at Runpod; set workers_max too");
         ("workers_min", problem, min)
-    } else if is_changed("workers_max") {
+    } else if config.max.is_some() && config.max != applied.max {
         let problem =
             format!("it must not be below workers_min, which is {min} at Runpod; set workers_min too");
         ("workers_max", problem, max)

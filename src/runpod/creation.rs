@@ -245,9 +245,12 @@ impl Creator {
         call: &Call,
         entry: &Entry,
     ) -> Result<Option<Endpoint>, Failure> {
+        if entry.id.as_ref().is_some_and(|id| self.is_claimed(id)) {
+            // It is another resource's, which may still be on its way into the state.
+            return Ok(None);
+        }
         let account = api.fresh_account(call).await.map_err(Failure::Nothing)?;
         let endpoint = match &entry.id {
-            Some(id) if self.is_claimed(id) => None,
             Some(id) => match account.by_id(id) {
                 Some(endpoint) => Some(endpoint.clone()),
                 None => super::presence::look_up(api, call, id)

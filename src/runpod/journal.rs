@@ -36,9 +36,8 @@ pub struct Entry {
     pub id: Option<String>,
     /// When it was begun, in seconds since 1970.
     pub begun: u64,
-    /// The process of the Terraform that it was begun for.
-    #[serde(default)]
-    pub run: u32,
+    /// The run of Terraform that it was begun for.
+    pub run: String,
     /// The file that it stands in.
     #[serde(skip)]
     path: PathBuf,
@@ -61,6 +60,7 @@ pub struct Journal {
     directory: PathBuf,
     account: String,
     workspace: String,
+    run: String,
     /// Creates of earlier runs.
     interrupted: Mutex<HashMap<PathBuf, Entry>>,
     /// Creates of this run of which it is not known what they came to.
@@ -83,21 +83,24 @@ impl Journal {
     ///
     /// Entries that cannot be read are left alone.
     pub fn open(directory: &Path, account: &str, workspace: &str) -> Self {
+        Self::in_run(directory, account, workspace, this_run())
+    }
+
+    /// As [`Journal::open`], for a run that is told from others by `run`.
+    pub(super) fn in_run(directory: &Path, account: &str, workspace: &str, run: String) -> Self {
         let entries = fs::read_dir(directory).into_iter().flatten().flatten();
         let read = |path: PathBuf| {
-            let file = File::open(&path).ok()?;
-            let is_under_way = file.try_lock_shared().is_err();
-            let mut entry: Entry = serde_json::from_reader(file).ok()?;
+            let mut entry: Entry = serde_json::from_reader(File::open(&path).ok()?).ok()?;
             entry.path = path.clone();
-            // A create that is under way in another process of this run is not an interrupted one.
-            let is_of_this_run = is_under_way && entry.run == this_run();
-            (entry.account == account && !is_of_this_run).then_some((path, entry))
+            // What another process of this run has made, or has under way, is not interrupted.
+            (entry.account == account && entry.run != run).then_some((path, entry))
         };
         let interrupted = entries.filter_map(|file| read(file.path())).collect();
         Self {
             directory: directory.to_owned(),
             account: account.to_owned(),
             workspace: workspace.to_owned(),
+            run,
             interrupted: Mutex::new(interrupted),
             open: Mutex::default(),
             answered: Mutex::default(),
@@ -122,7 +125,7 @@ impl Journal {
             known,
             id: None,
             begun,
-            run: this_run(),
+            run: self.run.clone(),
             path: PathBuf::new(),
         };
         let file = tempfile::Builder::new()
@@ -244,12 +247,21 @@ impl Begun {
     }
 }
 
-/// What tells the processes of one run of Terraform from those of others that still run.
-fn this_run() -> u32 {
+/// What tells one run of Terraform, which the providers' processes are children of, from all others: its process, and
+/// when that began, since containers give the same number again and again.
+fn this_run() -> String {
     #[cfg(unix)]
-    return std::os::unix::process::parent_id();
+    let process = std::os::unix::process::parent_id();
     #[cfg(not(unix))]
-    return 0;
+    let process = 0;
+    // Where there is no such file, the number has to do.
+    let status = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    // The name in the second field may have blanks in it; the start is the 22nd.
+    let fields = status.rsplit_once(')').map_or("", |(_, fields)| fields);
+    format!(
+        "{process} {}",
+        fields.split_whitespace().nth(19).unwrap_or_default()
+    )
 }
 
 fn write(file: &mut File, entry: &Entry) -> io::Result<()> {
@@ -273,12 +285,12 @@ fn warn_of(written: io::Result<()>) {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
     use super::*;
     use serde_json::json;
 
-    fn open(directory: &Path) -> Journal {
-        Journal::open(directory, "a", "default")
+    fn open(directory: &Path, run: &str) -> Journal {
+        Journal::in_run(directory, "a", "default", run.to_owned())
     }
 
     fn begin(journal: &Journal, known: &[&str]) -> Begun {
@@ -297,44 +309,76 @@ mod tests {
     }
 
     #[test]
-    fn an_interrupted_create_is_known_to_the_next_run_of_the_same_account_and_workspace() {
+    fn an_interrupted_create_is_known_to_a_later_run_of_the_same_account_and_workspace() {
         let directory = tempfile::tempdir().unwrap();
-        let begun = begin(&open(directory.path()), &["old"]);
-        assert!(known(&open(directory.path())).is_empty(), "it is still under way");
-        drop(begun);
-        assert!(known(&Journal::open(directory.path(), "b", "default")).is_empty());
-        assert!(known(&Journal::open(directory.path(), "a", "staging")).is_empty());
-        let journal = open(directory.path());
+        let path = directory.path();
+        drop(begin(&open(path, "1"), &["old"]));
+        let elsewhere =
+            |account: &str, workspace: &str| Journal::in_run(path, account, workspace, "2".into());
+        assert!(known(&elsewhere("b", "default")).is_empty());
+        assert!(known(&elsewhere("a", "staging")).is_empty());
+        let journal = open(path, "2");
         assert_eq!(known(&journal), [["old"]]);
         journal.found(&journal.interrupted("x")[0], "new");
-        open(directory.path()).seen("new");
-        assert!(known(&open(directory.path())).is_empty());
+        open(path, "3").seen("new");
+        assert!(known(&open(path, "4")).is_empty());
+    }
+
+    #[test]
+    fn another_process_of_the_same_run_interrupts_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let journal = open(directory.path(), "1");
+        let begun = begin(&journal, &[]);
+        assert!(
+            known(&open(directory.path(), "1")).is_empty(),
+            "while it is under way"
+        );
+        journal.made(begun, "new");
+        assert!(
+            known(&open(directory.path(), "1")).is_empty(),
+            "until it is delivered"
+        );
+    }
+
+    #[test]
+    fn a_create_that_a_killed_run_has_still_under_way_is_waited_for() {
+        let directory = tempfile::tempdir().unwrap();
+        let journal = open(directory.path(), "1");
+        let begun = begin(&journal, &[]);
+        let later = open(directory.path(), "2");
+        let entry = later.interrupted("x").remove(0);
+        assert!(matches!(later.standing(&entry), Standing::UnderWay));
+        journal.made(begun, "new");
+        let Standing::Over(over) = later.standing(&entry) else {
+            panic!("it is over");
+        };
+        assert_eq!(over.id.as_deref(), Some("new"));
     }
 
     #[test]
     fn a_create_whose_answer_terraform_has_is_not_looked_for() {
         let directory = tempfile::tempdir().unwrap();
-        let journal = open(directory.path());
+        let journal = open(directory.path(), "1");
         journal.made(begin(&journal, &[]), "new");
         assert_eq!(
-            open(directory.path()).interrupted("x").len(),
+            open(directory.path(), "2").interrupted("x").len(),
             1,
             "until then it is"
         );
         journal.delivered();
-        assert!(open(directory.path()).interrupted("x").is_empty());
+        assert!(open(directory.path(), "2").interrupted("x").is_empty());
     }
 
     #[test]
     fn what_others_have_did_not_come_of_an_open_create() {
         let directory = tempfile::tempdir().unwrap();
-        let journal = open(directory.path());
+        let journal = open(directory.path(), "1");
         journal.left_open(begin(&journal, &["old"]));
         journal.made(begin(&journal, &["old"]), "siblings");
         journal.delivered();
-        Journal::open(directory.path(), "a", "staging").seen("in the state");
+        Journal::in_run(directory.path(), "a", "staging", "2".into()).seen("in the state");
         assert_eq!(
-            known(&open(directory.path())),
+            known(&open(directory.path(), "3")),
             [["in the state", "old", "siblings"]]
         );
     }
@@ -343,14 +387,23 @@ mod tests {
     fn a_create_that_came_to_nothing_leaves_nothing() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("made/on/demand");
-        begin(&open(&path), &[]).came_to_nothing();
-        assert!(open(&path).interrupted("x").is_empty());
+        begin(&open(&path, "1"), &[]).came_to_nothing();
+        assert!(open(&path, "2").interrupted("x").is_empty());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_run_is_told_by_when_its_process_began() {
+        let run = this_run();
+        let (process, began) = run.split_once(' ').unwrap();
+        assert_eq!(process.parse(), Ok(std::os::unix::process::parent_id()));
+        assert!(began.parse::<u64>().unwrap() > 0);
     }
 
     #[test]
     fn garbage_in_the_directory_is_passed_over() {
         let directory = tempfile::tempdir().unwrap();
         fs::write(directory.path().join("create-1.json"), "{").unwrap();
-        assert!(open(directory.path()).interrupted("x").is_empty());
+        assert!(open(directory.path(), "1").interrupted("x").is_empty());
     }
 }

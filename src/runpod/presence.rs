@@ -36,7 +36,11 @@ pub async fn look_up(api: &dyn EndpointsApi, call: &Call, id: &str) -> Result<Op
         Lookup::Found(saved) => return Ok(Some(saved)),
         Lookup::Absent { said } => said,
     };
-    let account = api.account(call).await?;
+    let mut account = api.account(call).await?;
+    if account.by_id(id).is_some() {
+        // The list may be older than these reads.
+        account = api.fresh_account(call).await?;
+    }
     let works = match account.by_id(id) {
         Some(_) => false,
         None => !account.is_capped() || reads_another(api, call, &account).await?,

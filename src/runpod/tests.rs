@@ -2,15 +2,21 @@
 //! deletion. Time is paused, so that waits take none.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
+
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Call, EndpointInput, Kind, LIST_CAP,
+    Call, EndpointInput, EndpointsApi, Kind, LIST_CAP,
     creation::{Created, Creator, Failure, How},
     deletion,
     fake::{Fake, Fate, call, row},
     journal::Journal,
     presence,
+    snapshot::Shared,
 };
 
 fn input(name: &str) -> EndpointInput {
@@ -21,8 +27,11 @@ fn input(name: &str) -> EndpointInput {
     }
 }
 
+/// The creator of a run of its own.
 fn creator(directory: &tempfile::TempDir) -> Creator {
-    Creator::new(Journal::open(directory.path(), "account", "default"))
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    let run = RUNS.fetch_add(1, Ordering::Relaxed).to_string();
+    Creator::new(Journal::in_run(directory.path(), "account", "default", run))
 }
 
 async fn create(fake: &Fake) -> Result<Created, Failure> {
@@ -241,4 +250,39 @@ async fn deletion_does_not_wait_for_ever_for_reads_to_add_up() {
     let failure = deletion::delete(&fake, &call(), "here").await.unwrap_err();
     assert_eq!(failure.kind, Kind::TryAgainLater);
     assert_eq!(fake.ids(), ["here"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_that_is_being_adopted_stays_in_the_journal_whatever_its_siblings_do() {
+    let directory = tempfile::tempdir().unwrap();
+    let fake = Fake::default();
+    creator(&directory)
+        .create(&fake, &call(), &input("sdxl"))
+        .await
+        .unwrap();
+    // Neither run lives to see its answers delivered.
+    let second = creator(&directory);
+    let (call, input) = (call(), input("sdxl"));
+    let adopted = second.create(&fake, &call, &input).await.unwrap();
+    let sibling = second.create(&fake, &call, &input).await.unwrap();
+    assert_eq!((adopted.how, sibling.how), (How::FromAnEarlierRun, How::Answered));
+    let third = creator(&directory);
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let again = third.create(&fake, &call, &input).await.unwrap();
+        assert_eq!(again.how, How::FromAnEarlierRun);
+        ids.push(again.endpoint.id().to_owned());
+    }
+    ids.sort();
+    assert_eq!(ids, fake.ids());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_is_older_than_the_reads_keeps_nothing_alive() {
+    let fake = Arc::new(Fake::with([row("here", "sdxl")]));
+    let shared = Shared::new(fake.clone());
+    shared.account(&call()).await.unwrap();
+    fake.rows.lock().unwrap().clear();
+    let found = presence::look_up(&shared, &call(), "here").await.unwrap();
+    assert_eq!(found, None);
 }

@@ -405,6 +405,24 @@ on_both! {
         assert_eq!(ids(world, "twin").len(), 2);
     }
 
+    fn a_provider_that_is_configured_late_in_a_run_takes_over_nothing_of_that_run(world) {
+        let late = twins(&["b"]).replace("\n}", "\n  provider = runpod.late\n}");
+        let last = twins(&["c"]).replace("\n}", "\n  depends_on = [runpod_endpoint.b]\n}");
+        let configuration = r#"
+            provider "runpod" {
+              alias       = "late"
+              max_retries = length(terraform_data.after.id) > 0 ? 3 : 2
+            }
+            resource "terraform_data" "after" {
+              depends_on = [runpod_endpoint.a]
+            }
+        "#;
+        world.write(&format!("{configuration}{}{late}{last}", twins(&["a"])));
+        world.apply().does_not_say("taken over");
+        own_ids(world, &["a", "b", "c"]);
+        world.plans_clean();
+    }
+
     fn a_create_that_failed_does_not_take_its_siblings_endpoint(world) {
         for effect in [Effect::html(502), Effect::internal_error(), Effect::CloseBefore] {
             let names = ["a", "b", "c"];

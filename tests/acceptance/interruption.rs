@@ -330,6 +330,24 @@ fn what_was_cut_off_is_replaced_where_it_cannot_become_what_the_configuration_sa
     world.plans_clean();
 }
 
+#[test]
+fn taking_over_what_was_cut_off_may_be_cut_off_as_well() {
+    let world = World::new(Cli::Older);
+    let arguments = cut_off(&world);
+    world.write(&configuration(50));
+    world.emulator.fault(Update.request().then(Effect::HoldBefore));
+    let terraform = Running::start(&world, arguments);
+    assert!(world.emulator.wait_parked(Duration::from_secs(60)));
+    terraform.signal("KILL");
+    world.emulator.release();
+    terraform.end();
+    world.terraform(arguments).ok().says("was taken over");
+    let rows = world.emulator.endpoints();
+    assert_eq!((rows.len(), rows[0].idle_timeout), (1, 50));
+    assert_eq!(world.state(ADDRESS)["id"], rows[0].id);
+    world.plans_clean();
+}
+
 /// Kills Terraform while it creates an endpoint, which the API then makes. Answers with which arguments.
 fn cut_off(world: &World) -> &'static [&'static str] {
     let arguments = Create.prepare(world);

@@ -1,5 +1,7 @@
 //! What happens outside Terraform: an endpoint deleted, scaled down, or gone between plan and apply.
 
+use runpod_emulator::Drain;
+
 use crate::support::World;
 
 const ENDPOINT: &str = r#"
@@ -78,6 +80,22 @@ on_both! {
             world.emulator.edit(&id, |row| (row.workers_min, row.workers_max) = (min, max));
             world.plans_clean();
             world.destroy();
+        }
+    }
+
+    fn an_endpoint_that_was_taken_to_zero_can_be_planned_and_destroyed(world) {
+        for configured in ["workers_min  = 1", "workers_max  = 4"] {
+            let one = ENDPOINT.replace("workers_max  = 3", configured);
+            world.write(&one.replace("\n}", "\n  timeouts = { delete = \"1s\" }\n}"));
+            world.apply();
+            world.emulator.switches(|switches| switches.drain = Drain::Attempts(100));
+            world.terraform(&["destroy", "-auto-approve", "-no-color"]).fails();
+            let row = world.emulator.endpoints().pop().unwrap();
+            assert_eq!((row.workers_min, row.workers_max), (0, 0));
+            world.emulator.edit(&row.id, |row| row.draining = None);
+            world.plans_changes().says(&configured.replace("  = ", " = 0 -> "));
+            world.destroy();
+            assert!(world.emulator.endpoints().is_empty());
         }
     }
 
