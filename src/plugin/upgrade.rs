@@ -1,7 +1,7 @@
 //! Stored states of any schema version, and of other resource types, as the present schema has them.
 
 use serde_json::Value as Json;
-use tf_provider::Diagnostics;
+use tf_provider::{Diagnostics, schema::Schema};
 
 use super::diagnostics::error;
 use super::offers::{Origin, ResourceOffer};
@@ -19,13 +19,7 @@ pub(crate) fn upgrade(
     version: i64,
     raw: Option<wire::RawState>,
 ) -> Option<Vec<u8>> {
-    let schema = match offer.schema() {
-        Ok(schema) => schema,
-        Err(broken) => {
-            diags.add_diagnostics(broken.clone());
-            return None;
-        }
-    };
+    let schema = present_schema(offer, diags)?;
     let raw = raw.unwrap_or_default();
     let mut state = parse(diags, &raw)?;
     if version > schema.version {
@@ -72,13 +66,7 @@ pub(crate) fn take_over(
     origin: &Origin,
     raw: Option<wire::RawState>,
 ) -> Option<Vec<u8>> {
-    let schema = match offer.schema() {
-        Ok(schema) => schema,
-        Err(broken) => {
-            diags.add_diagnostics(broken.clone());
-            return None;
-        }
-    };
+    let schema = present_schema(offer, diags)?;
     let Some(moving) = &offer.moving else {
         diags.add_error(error(
             "The state cannot be moved",
@@ -94,6 +82,13 @@ pub(crate) fn take_over(
     let mut state = moving.take_over(diags, origin, state)?;
     prune(&mut state, schema);
     Some(state.to_string().into_bytes())
+}
+
+fn present_schema<'a>(offer: &'a ResourceOffer, diags: &mut Diagnostics) -> Option<&'a Schema> {
+    let schema = offer.schema().as_ref();
+    schema
+        .map_err(|broken| diags.add_diagnostics(broken.clone()))
+        .ok()
 }
 
 fn parse(diags: &mut Diagnostics, raw: &wire::RawState) -> Option<Json> {
