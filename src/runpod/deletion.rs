@@ -31,12 +31,12 @@ pub async fn delete(api: &dyn EndpointsApi, call: &Call, id: &str) -> Result<(),
             Ok(Some(saved)) => saved,
             Ok(None) => return Ok(()),
             // Reads may lag behind a delete (API facts 4.18): a list may still show what a read by id does not.
-            Err(failure) if failure.kind == Kind::TryAgainLater && doubts < BORNE => {
+            Err(Error {
+                kind: Kind::TryAgainLater,
+                ..
+            }) if doubts < BORNE && call.pause(pause).await => {
                 doubts += 1;
-                if call.pause(pause).await {
-                    continue;
-                }
-                return Err(failure);
+                continue;
             }
             Err(failure) => return Err(failure),
         };
