@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use tf_provider::{AttributePath, Diagnostic, Diagnostics};
 
-use crate::runpod::{Error, Kind, Operation, Refusal};
+use runpod::{Error, Kind, Operation, Refusal};
 
 /// A diagnostic at an attribute, or at the whole object when the path is empty.
 ///

@@ -2,7 +2,7 @@
 //!
 //! Terraform reads a provider's stderr line by line: a JSON object with `@level`, `@message`, `@module` and
 //! `@timestamp` (go-hclog's format) arrives in its log at that level, anything else as plain debug text. Only this
-//! crate's own events are written: those of the libraries below it tell of frames and buffers, and could show what
+//! workspace's own events are written: those of the libraries below it tell of frames and buffers, and could show what
 //! is in them.
 
 use std::{env, fmt::Debug, io::Write};
@@ -34,7 +34,14 @@ pub fn start() {
     if level != LevelFilter::OFF {
         // It fails only if a subscriber is set already, and then that one is wanted.
         let _ = tracing_subscriber::registry()
-            .with(Lines.with_filter(Targets::new().with_target(env!("CARGO_CRATE_NAME"), level)))
+            .with(
+                Lines.with_filter(
+                    Targets::new()
+                        .with_target(env!("CARGO_CRATE_NAME"), level)
+                        .with_target("plugin", level)
+                        .with_target("runpod", level),
+                ),
+            )
             .try_init();
     }
 }

@@ -2,11 +2,8 @@
 
 use std::process::ExitCode;
 
-use terraform_provider_runpod::{
-    logging,
-    plugin::{About, run},
-    provider::RunpodProvider,
-};
+use plugin::{About, run};
+use terraform_provider_runpod::{logging, provider::RunpodProvider};
 
 fn main() -> ExitCode {
     logging::start();

@@ -11,12 +11,12 @@ use super::{messages::listed, model, schema, timeouts::READ_LIMIT};
 use crate::{
     diagnostic::{error_at, explain},
     provider::{Client, Connection},
-    runpod::{
-        Account, Call, Discount, Endpoint, Error,
-        endpoint::{DiscountType, PodStatus},
-        presence,
-    },
     value::{Attributes, Datum, text},
+};
+use runpod::{
+    Account, Call, Discount, Endpoint, Error,
+    endpoint::{DiscountType, PodStatus},
+    presence,
 };
 
 /// The data source `runpod_endpoint`.

@@ -5,11 +5,11 @@ use tf_provider::{AttributePath, Diagnostics};
 use super::model::Deviation;
 use crate::{
     diagnostic::{error, explain, warn_at},
-    runpod::{
-        Account, LIST_CAP,
-        creation::{Failure, Unseen},
-    },
     value::Attributes,
+};
+use runpod::{
+    Account, LIST_CAP,
+    creation::{Failure, Unseen},
 };
 
 /// What an error is about: `endpoint "sdxl" (i02xupws21hp6i)`.

@@ -8,9 +8,9 @@ use tf_provider::value::Value;
 use super::schema::ATTRIBUTES;
 use crate::{
     attribute::{Attribute, Mode, Written, change},
-    runpod::{Endpoint, EndpointInput, Saved},
     value::{Attributes, Datum, text},
 };
+use runpod::{Endpoint, EndpointInput, Saved};
 
 type Row = Attribute<Endpoint, EndpointInput>;
 

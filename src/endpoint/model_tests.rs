@@ -11,11 +11,11 @@ use super::{
 };
 use crate::{
     attribute::Mode,
-    runpod::{
-        Endpoint, EndpointInput, Saved,
-        endpoint::{CommaList, FlashBootType, NetworkVolumeIds},
-    },
     value::{Attributes, Datum},
+};
+use runpod::{
+    Endpoint, EndpointInput, Saved,
+    endpoint::{CommaList, FlashBootType, NetworkVolumeIds},
 };
 
 /// What `saveEndpoint` does with an input: defaults over what is left out, but for what it is known to keep.

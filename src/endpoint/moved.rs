@@ -6,9 +6,9 @@ use tf_provider::Diagnostics;
 use super::{messages, resource::EndpointResource};
 use crate::{
     diagnostic::error,
-    plugin::{MoveState, Origin},
     value::{Attributes, text},
 };
+use plugin::{MoveState, Origin};
 
 /// What other providers call an endpoint of Runpod: Runpod's own provider since its version 2.0, and before.
 const TYPES: [&str; 2] = ["runpod_serverless_endpoint", "runpod_endpoint"];

@@ -21,11 +21,11 @@ use super::{
 use crate::{
     attribute::Mode,
     diagnostic::{error, explain},
-    plugin::checkpoint,
     provider::{Client, Connection},
-    runpod::{Call, Endpoint, Error, Lookup, creation::How, deletion, presence},
     value::{Attributes, text},
 };
+use plugin::checkpoint;
+use runpod::{Call, Endpoint, Error, Lookup, creation::How, deletion, presence};
 
 /// What the resource keeps beside its state.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

@@ -13,9 +13,9 @@ use tf_provider::{
 use super::{rules, timeouts};
 use crate::{
     attribute::{Attribute, Mode, Neutral, Rule, Type, Written, block},
-    runpod::endpoint::{CommaList, Endpoint, EndpointInput, FlashBootType, NetworkVolumeIdsInput},
     value::{Datum, integer, text},
 };
+use runpod::endpoint::{CommaList, Endpoint, EndpointInput, FlashBootType, NetworkVolumeIdsInput};
 
 /// A row whose other columns are the most common: an optional, computed string that is saved as it is.
 const ROW: Attribute<Endpoint, EndpointInput> = Attribute {

@@ -12,9 +12,9 @@ use url::Url;
 
 use crate::{
     diagnostic::{error_at, warn_at},
-    runpod::graphql::is_loopback,
     value::{Attributes, Datum},
 };
+use runpod::graphql::is_loopback;
 
 /// Runpod's GraphQL API (API facts, head).
 const DEFAULT_URL: &str = "https://api.runpod.io/graphql";

@@ -21,16 +21,16 @@ use crate::{
         data_source::{EndpointDataSource, EndpointsDataSource},
         resource::EndpointResource,
     },
-    plugin::{Ending, Offers, Plugin, Stop},
-    runpod::{
-        EndpointsApi,
-        creation::Creator,
-        graphql::{GraphQl, Settings},
-        journal::Journal,
-        retry::Retrying,
-        snapshot::Shared,
-    },
     value::Attributes,
+};
+use plugin::{Ending, Offers, Plugin, Stop};
+use runpod::{
+    EndpointsApi,
+    creation::Creator,
+    graphql::{GraphQl, Settings},
+    journal::Journal,
+    retry::Retrying,
+    snapshot::Shared,
 };
 
 /// Where in Terraform's data directory the journal of creates is kept.

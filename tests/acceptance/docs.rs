@@ -11,11 +11,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use runpod::{Kind, Operation};
 use serde_json::Value;
 use terraform_provider_runpod::{
     diagnostic::{advice, headline},
     endpoint::rules::POOLS,
-    runpod::{Kind, Operation},
 };
 
 use crate::support::{Cli, World};

@@ -193,7 +193,7 @@ impl Drop for Counted {
 #[cfg(test)]
 mod tests {
     use super::{Cause, Life, Patience};
-    use crate::plugin::Stop;
+    use crate::Stop;
 
     #[tokio::test(start_paused = true)]
     async fn a_connection_that_closes_before_anybody_looks_has_come() {

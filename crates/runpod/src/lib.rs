@@ -7,7 +7,7 @@
 //! ```no_run
 //! use std::time::Duration;
 //!
-//! use terraform_provider_runpod::runpod::{
+//! use runpod::{
 //!     Call, EndpointsApi,
 //!     deletion,
 //!     graphql::{GraphQl, Settings},

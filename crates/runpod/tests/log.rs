@@ -8,13 +8,13 @@ use std::{
     time::Duration,
 };
 
-use runpod_emulator::{Effect, Emulator, EnvVar, Fault, Options, Root, StoredEndpoint};
-use serde_json::json;
-use terraform_provider_runpod::runpod::{
+use runpod::{
     Call, EndpointsApi, Lookup,
     graphql::{GraphQl, Settings},
     retry::Retrying,
 };
+use runpod_emulator::{Effect, Emulator, EnvVar, Fault, Options, Root, StoredEndpoint};
+use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use tracing::field::{Field, Visit};
 use tracing_subscriber::{Layer, layer::Context, layer::SubscriberExt};
@@ -27,7 +27,7 @@ struct Written(Arc<Mutex<String>>);
 
 impl<S: tracing::Subscriber> Layer<S> for Written {
     fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
-        if event.metadata().target().starts_with("terraform_provider_runpod") {
+        if event.metadata().target().starts_with("runpod::") {
             let mut text = self.0.lock().unwrap();
             write!(text, "{}", event.metadata().level()).unwrap();
             event.record(&mut Fields(&mut text));

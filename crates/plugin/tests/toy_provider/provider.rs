@@ -11,8 +11,8 @@ use std::io::Write;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use plugin::{self, About, Ending, Offers, Patience, Plugin, Stop};
 use serde::{Deserialize, Serialize};
-use terraform_provider_runpod::plugin::{self, About, Ending, Offers, Patience, Plugin, Stop};
 use tf_provider::schema::{Attribute, AttributeConstraint, AttributeType, Block, Schema};
 use tf_provider::value::{Value, ValueString};
 use tf_provider::{AttributePath, Diagnostic, Diagnostics, Provider, map};

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use plugin::{MoveState, Origin, Stop, UpgradeState, checkpoint};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use terraform_provider_runpod::plugin::{MoveState, Origin, Stop, UpgradeState, checkpoint};
 use tf_provider::schema::{AttributeConstraint, AttributeType, Block, Schema};
 use tf_provider::value::{Value, ValueBool, ValueMap, ValueNumber, ValueString};
 use tf_provider::{AttributePath, DataSource, Diagnostics, Resource, map};

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::mask;
-use crate::runpod::{Error, Kind, Operation, Refusal};
+use crate::{Error, Kind, Operation, Refusal};
 
 /// Texts of refusals that are confirmed, by what they begin with.
 const REFUSALS: [(&str, Refusal); 5] = [

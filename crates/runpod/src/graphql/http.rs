@@ -16,7 +16,7 @@ use super::{
     answer::{self, Answer},
     mask,
 };
-use crate::runpod::{Error, Kind, Operation};
+use crate::{Error, Kind, Operation};
 
 /// The longest body that is looked at for the firewall's words.
 const SHORT: usize = 256;
@@ -74,7 +74,7 @@ impl Http {
             Err(failure) => format!("{:?}", failure.kind),
         };
         let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let attempt = crate::runpod::retry::current_attempt();
+        let attempt = crate::retry::current_attempt();
         tracing::debug!(
             ?operation,
             attempt,

@@ -1,7 +1,7 @@
 //! The documents that the client sends, checked against `schema.graphql` at compile time.
 
 use super::schema;
-use crate::runpod::{Discount, Endpoint, EndpointInput, Saved};
+use crate::{Discount, Endpoint, EndpointInput, Saved};
 
 #[derive(cynic::QueryFragment)]
 #[cynic(graphql_type = "Query", schema_module = "schema")]

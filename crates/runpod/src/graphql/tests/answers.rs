@@ -4,7 +4,7 @@ use runpod_emulator::{Effect, Fault, Root, StoredEndpoint};
 use serde_json::{Value, json};
 
 use super::{client, emulator, failure, json};
-use crate::runpod::{
+use crate::{
     EndpointsApi, Error, Kind, Lookup, Operation,
     fake::{call, row},
 };

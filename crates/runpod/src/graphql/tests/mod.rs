@@ -12,7 +12,7 @@ use runpod_emulator::{Effect, Emulator, Fault, Options, Root};
 use secrecy::SecretString;
 
 use super::{GraphQl, Settings};
-use crate::runpod::{Error, Operation, fake::call, scripted::perform};
+use crate::{Error, Operation, fake::call, scripted::perform};
 
 /// A key that nothing may show.
 const KEY: &str = "rpa_TRANSPORT0SECRET0KEY";

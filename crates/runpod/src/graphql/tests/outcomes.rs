@@ -6,7 +6,7 @@ use runpod_emulator::{Effect, Emulator, Fault, Root};
 use serde_json::json;
 
 use super::{AGENT, client, emulator, failure, json, settings};
-use crate::runpod::{
+use crate::{
     Kind, Operation, Refusal,
     fake::call,
     graphql::GraphQl,

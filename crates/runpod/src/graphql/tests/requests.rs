@@ -6,7 +6,7 @@ use runpod_emulator::{Effect, Fault, Root, SAMPLE_TEMPLATE};
 use serde_json::json;
 
 use super::{AGENT, KEY, client, emulator};
-use crate::runpod::{
+use crate::{
     EndpointInput, EndpointsApi, Kind, Lookup, Operation,
     endpoint::{CommaList, NullableInt},
     fake::call,

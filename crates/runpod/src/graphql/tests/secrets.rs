@@ -4,7 +4,7 @@ use runpod_emulator::Effect;
 use serde_json::json;
 
 use super::{KEY, failure, json};
-use crate::runpod::Operation;
+use crate::Operation;
 
 #[tokio::test]
 async fn no_error_shows_the_key_even_if_the_api_echoes_it() {
