@@ -34,6 +34,7 @@
 //! # }
 //! ```
 
+pub mod collection;
 pub mod creation;
 pub mod deletion;
 pub mod endpoint;

@@ -1,0 +1,81 @@
+//! What can be asked of any kind of object: the one shape that every noun of the client has.
+//!
+//! Whoever lists, finds, creates, changes or deletes is written against [`Collection`] once, for all nouns and for both
+//! APIs: the exactly-once create here, the resources in the provider.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde_json::Value;
+
+use super::{Call, Error};
+
+/// All objects of a kind, as one list tells of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listing<T> {
+    /// The objects, oldest first where the API says when they were made, else in the API's order.
+    pub objects: Vec<T>,
+    /// Whether the API may have left out some: then absence from the list proves nothing, not even of a name.
+    pub is_capped: bool,
+    /// The id of the user whose objects these are, where the API tells (GraphQL does, REST v2 does not).
+    pub owner: Option<String>,
+}
+
+/// An object of Runpod's, as far as every kind has it.
+pub trait Object: Clone + Send + Sync + 'static {
+    /// Its id, never empty.
+    fn id(&self) -> &str;
+
+    /// Its name, as the API shows it.
+    fn name(&self) -> &str;
+
+    /// When it was made, in milliseconds since 1970; none where the API does not tell.
+    fn created_at(&self) -> Option<i64>;
+}
+
+/// The objects of one kind in an account.
+#[async_trait]
+pub trait Collection: Send + Sync {
+    /// An object as a read shows it.
+    type Object: Object;
+
+    /// What a create asks for, or what an update changes: a field that is `None` is left to the API, or as it is.
+    type Write: Clone + Send + Sync + 'static;
+
+    /// What an object is called in a sentence: `endpoint`, `network volume`.
+    fn noun(&self) -> &'static str;
+
+    /// Lists the objects. Concurrent readers share one list, which is kept until this process writes.
+    async fn list(&self, call: &Call) -> Result<Arc<Listing<Self::Object>>, Error>;
+
+    /// As [`Collection::list`], but begun after the call was made, never from a memory.
+    async fn fresh_list(&self, call: &Call) -> Result<Arc<Listing<Self::Object>>, Error>;
+
+    /// Reads one object by id; `None` only where the API says, beyond doubt, that the account has no such object.
+    async fn find(&self, call: &Call, id: &str) -> Result<Option<Self::Object>, Error>;
+
+    /// Creates an object. Never repeated where it may have happened: see [`Error::is_ambiguous`].
+    async fn create(&self, call: &Call, write: &Self::Write) -> Result<Self::Object, Error>;
+
+    /// Changes what `write` names and nothing else, on top of `fresh`, a read by id. May take several calls: after a
+    /// failure only a read tells how far it came.
+    async fn update(
+        &self,
+        call: &Call,
+        fresh: &Self::Object,
+        write: &Self::Write,
+    ) -> Result<Self::Object, Error>;
+
+    /// Deletes the object, trying again while it is in use; success means that it no longer exists.
+    async fn delete(&self, call: &Call, id: &str) -> Result<(), Error>;
+
+    /// The id of the user whose key this is, where the API can tell.
+    async fn owner(&self, call: &Call) -> Result<Option<String>, Error>;
+
+    /// What was asked for in a form that can be kept in a file and compared again: no secret stands in it, at most a
+    /// digest of one.
+    fn asked(&self, write: &Self::Write) -> Value;
+
+    /// Whether an object has what was asked for, in whatever order and spelling; what it does not tell is let pass.
+    fn is_as_asked(&self, asked: &Value, object: &Self::Object) -> bool;
+}
