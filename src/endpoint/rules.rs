@@ -5,6 +5,7 @@ use tf_provider::{AttributePath, Diagnostics};
 
 use crate::managed::{
     attribute::{Type, doubtful, invalid, texts},
+    shapes::one_item,
     spelling::Spelling,
     value::Datum,
 };
@@ -121,14 +122,6 @@ pub fn is_suffixed(wanted: &Datum, answered: &Datum) -> bool {
     Spelling::Exact.same(false, &bare(wanted), &bare(answered))
 }
 
-/// Whether the API's answer has all variables that were written; others are Runpod's own right after a write.
-pub fn has_variables(wanted: &Datum, answered: &Datum) -> bool {
-    let (Datum::Object(wanted), Datum::Object(answered)) = (wanted, answered) else {
-        return false;
-    };
-    wanted.0.iter().all(|(key, value)| answered.get(key) == value)
-}
-
 fn exclusion(diags: &mut Diagnostics, at: AttributePath, excluded: &str) {
     if POOLS.iter().any(|(pool, _)| *pool == excluded) {
         let problem = "an exclusion names one GPU type, such as \"-NVIDIA RTX A4500\", not a pool; leave the pool out \
@@ -172,29 +165,6 @@ fn hint<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
     }
 }
 
-/// One element of a list that the API joins with commas.
-pub fn one_item(text: &str) -> Result<(), String> {
-    if text.trim_start_matches('-').trim().is_empty() {
-        return Err("an element must not be empty".to_owned());
-    }
-    if text.contains(',') {
-        return Err("an element must not contain a comma; write one a list element".to_owned());
-    }
-    if text.trim() != text {
-        return Err("an element must not begin or end with blanks".to_owned());
-    }
-    Ok(())
-}
-
-/// A CUDA version as the API has it: `major.minor`.
-pub fn cuda_version(text: &str) -> Result<(), String> {
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    match text.split_once('.') {
-        Some((major, minor)) if digits(major) && digits(minor) => Ok(()),
-        _ => Err("a CUDA version is written major.minor, such as \"12.4\"".to_owned()),
-    }
-}
-
 /// A CPU instance: flavour, vCPUs, memory in GB (API facts 2.5).
 pub fn instance_id(text: &str) -> Result<(), String> {
     one_item(text)?;
@@ -202,33 +172,6 @@ pub fn instance_id(text: &str) -> Result<(), String> {
         return Ok(());
     }
     Err("an instance id begins with \"cpu\", such as \"cpu3c-2-4\" (flavour, vCPUs, GB of memory)".to_owned())
-}
-
-/// A port that a container opens: `8080/http`, `22/tcp`.
-pub fn port(text: &str) -> Result<(), String> {
-    let port = text.split_once('/');
-    let is_port = port.is_some_and(|(number, protocol)| {
-        let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
-        is_number
-            && number.parse::<u16>().is_ok_and(|number| number > 0)
-            && ["http", "tcp"].contains(&protocol)
-    });
-    if is_port {
-        return Ok(());
-    }
-    Err("a port is written port/http or port/tcp, with a port from 1 to 65535, such as \"8080/http\"".to_owned())
-}
-
-/// A name of a variable, as the shell has them.
-pub fn variable(text: &str) -> Result<(), String> {
-    let mut bytes = text.bytes();
-    let begins = bytes
-        .next()
-        .is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');
-    if begins && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
-        return Ok(());
-    }
-    Err("a variable's name has letters, digits and underscores, and does not begin with a digit".to_owned())
 }
 
 /// Flavours of CPU instances with their GB of memory for each vCPU (V2 2.3; API facts 2.5). Only for what a plan can tell
@@ -288,19 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn ports_variables_and_instances_have_their_shapes() {
-        for good in ["1/http", "65535/tcp"] {
-            assert!(port(good).is_ok(), "{good}");
-        }
-        for bad in ["0/http", "65536/tcp", "80", "80/udp", "+80/tcp", "/tcp", "80/http "] {
-            assert!(port(bad).is_err(), "{bad}");
-        }
-        for good in ["A", "_x9", "HF_TOKEN"] {
-            assert!(variable(good).is_ok(), "{good}");
-        }
-        for bad in ["", "9A", "A-B", "A B", "Ä"] {
-            assert!(variable(bad).is_err(), "{bad}");
-        }
+    fn an_instance_has_three_parts() {
         assert_eq!(instance("cpu3c-2-4"), Some(("cpu3c", 2, 4)));
         for bad in ["cpu3c", "cpu3c-2", "cpu3c-2-4-8", "cpu3c-x-4", "-2-4", "cpu3c--4"] {
             assert_eq!(instance(bad), None, "{bad}");

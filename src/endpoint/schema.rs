@@ -9,6 +9,7 @@ use tf_provider::value::Value;
 use super::rules;
 use crate::managed::{
     attribute::{Attribute, Field, Mode, Neutral, Rule, Type},
+    shapes,
     spelling::Spelling,
     value::{Datum, decimal, integer, map, number, pairs, strings, text, word, words},
 };
@@ -119,7 +120,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         kind: Type::List,
         description: "Ports that the container opens, each `port/http` or `port/tcp`, such as `8080/http`. With `image` \
                       only.",
-        rule: Rule::Shape(rules::port),
+        rule: Rule::Shape(shapes::port),
         spelling: Spelling::Words,
         read: |endpoint| strings(endpoint.ports.iter().map(String::as_str)),
         write: |write, value| write.ports = Some(words(value).unwrap_or_default()),
@@ -131,9 +132,9 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         description: "Variables of the container's environment. A value may refer to a secret of the account, as \
                       `runpod_secret.x.reference` writes it. Variables that Runpod adds are no difference. With `image` \
                       only.",
-        rule: Rule::Shape(rules::variable),
+        rule: Rule::Shape(shapes::variable),
         spelling: Spelling::Variables,
-        echoes: Some(rules::has_variables),
+        echoes: Some(shapes::has_variables),
         read: |endpoint| map(endpoint.env.iter()),
         write: |write, value| write.env = Some(pairs(value).unwrap_or_default().into_iter().collect()),
         ..CONTAINER
@@ -285,7 +286,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         description: "Where workers may run: data centre ids such as `EU-RO-1`, or country codes such as `US`, which \
                       GraphQL alone takes; one an element.",
         left_out: "Left out: anywhere.",
-        rule: Rule::Shape(rules::one_item),
+        rule: Rule::Shape(shapes::one_item),
         spelling: Spelling::Words,
         read: |endpoint| strings(endpoint.locations.iter().map(String::as_str)),
         write: |write, value| write.locations = Some(words(value).unwrap_or_default()),
@@ -312,7 +313,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         description: "Ids of several network volumes, one in each data centre: a worker mounts the one of its data \
                       centre at `/runpod-volume`; excludes `network_volume_id`.",
         left_out: "Left out: none.",
-        rule: Rule::Shape(rules::one_item),
+        rule: Rule::Shape(shapes::one_item),
         read: |endpoint| match (endpoint.volume_ids().as_slice(), &endpoint.network_volume_id) {
             ([_], Some(_)) => Value::Null,
             (ids, _) => strings(ids.iter().copied()),
@@ -326,7 +327,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         mode: Mode::Optional,
         description: "CUDA versions that a worker's machine may have, each `major.minor`, such as `12.4`.",
         left_out: "Left out: any.",
-        rule: Rule::Shape(rules::cuda_version),
+        rule: Rule::Shape(shapes::cuda_version),
         spelling: Spelling::Words,
         read: |endpoint| strings(endpoint.allowed_cuda_versions.iter().map(String::as_str)),
         write: |write, value| write.allowed_cuda_versions = Some(words(value).unwrap_or_default()),
@@ -338,7 +339,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         description: "Lowest CUDA version that a worker's machine may have, `major.minor`, such as `12.4`. REST v2 \
                       refuses it beside `allowed_cuda_versions`.",
         left_out: "Left out: any.",
-        rule: Rule::Shape(rules::cuda_version),
+        rule: Rule::Shape(shapes::cuda_version),
         spelling: Spelling::Words,
         read: |endpoint| text(endpoint.min_cuda_version.as_deref().filter(|version| !version.is_empty())),
         write: |write, value| write.min_cuda_version = Some(word(value).unwrap_or_default()),

@@ -5,6 +5,7 @@ use tf_provider::{AttributePath, Diagnostics, value::Value};
 
 use crate::managed::{
     attribute::{doubtful, invalid},
+    container::check_command,
     diagnostic::{error_at, warn_at},
     value::Attributes,
 };
@@ -82,19 +83,7 @@ fn container(diags: &mut Diagnostics, config: &Attributes) {
             detail,
         );
     }
-    for name in ["entrypoint", "cmd"] {
-        if config.has("args") && config.has(name) {
-            let detail = format!(
-                "args and {name} are both set, but args is the whole command as one text. Set args, or entrypoint and cmd."
-            );
-            error_at(
-                diags,
-                AttributePath::new(name),
-                "Two commands are given",
-                detail,
-            );
-        }
-    }
+    check_command(diags, config);
 }
 
 fn compute(diags: &mut Diagnostics, config: &Attributes) {

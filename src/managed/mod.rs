@@ -7,6 +7,7 @@
 
 pub mod attribute;
 pub mod connection;
+pub mod container;
 pub mod creation;
 pub mod data_source;
 pub mod diagnostic;
@@ -19,6 +20,9 @@ pub mod presence;
 pub mod private;
 pub mod reconcile;
 pub mod resource;
+pub mod secrets;
+pub mod shapes;
 pub mod spelling;
 pub mod timeouts;
 pub mod value;
+pub mod write_only;

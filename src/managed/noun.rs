@@ -71,6 +71,9 @@ pub trait Noun: Send + Sync + Sized + 'static {
     /// Puts values that the API shows in one place where `like` has them.
     fn place(_: &Self::Object, _: &mut Attributes, _: &Attributes) {}
 
+    /// Sets computed attributes that follow from others, where those are known.
+    fn derive(_: &mut Attributes) {}
+
     /// Completes what is written where one attribute is not one field; `changed` has the state before and the
     /// configuration where it is an update. Whether something has to be written on account of it.
     fn complete(

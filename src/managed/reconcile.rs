@@ -53,6 +53,7 @@ pub fn refresh<N: Noun>(state: &Attributes, echo: &Echo, object: &N::Object) -> 
         let value = if keeps { was } else { is };
         refreshed.set(row.name, some(row, value));
     }
+    N::derive(&mut refreshed);
     (refreshed, kept)
 }
 
@@ -86,6 +87,7 @@ pub fn settle<N: Noun>(planned: &Attributes, object: &N::Object) -> (Attributes,
             });
         }
     }
+    N::derive(&mut settled);
     (settled, echo, deviations)
 }
 
