@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
 
-use super::erased::Made;
+use super::{erased::Made, value::Raw};
 
 tokio::task_local! {
     static CURRENT: Slot;
@@ -37,7 +37,10 @@ impl Slot {
 /// own) and does nothing elsewhere. A state that cannot be serialised is reported as a `tracing` error.
 pub fn save<S: Serialize, P: Serialize>(state: &S, private: &P) {
     let made = match (rmp_serde::to_vec_named(state), rmp_serde::to_vec_named(private)) {
-        (Ok(state), Ok(private)) => Made { state, private },
+        (Ok(state), Ok(private)) => Made {
+            state: Raw::Msgpack(state),
+            private,
+        },
         // The error's text could quote a value.
         _ => {
             tracing::error!("a checkpoint could not be serialised and is not kept");

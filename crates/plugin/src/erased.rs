@@ -7,19 +7,18 @@ use async_trait::async_trait;
 use tf_provider::schema::Schema;
 use tf_provider::{AttributePath, DataSource, Diagnostics, Provider, Resource};
 
-use super::value::{Raw, decode, encode};
+use super::value::{PRIVATE, Raw, decode, decode_private, encode};
 
-/// A state and a private state, in msgpack.
+/// A state, and a private state in msgpack.
 #[derive(Clone, Debug)]
 pub(crate) struct Made {
-    pub state: Vec<u8>,
+    pub state: Raw,
     pub private: Vec<u8>,
 }
 
 const STATE: &str = "the state";
 const PLAN: &str = "the planned state";
 const CONFIG: &str = "the configuration";
-const PRIVATE: &str = "the private state";
 const META: &str = "the provider_meta block";
 
 /// Any [`Provider`].
@@ -142,7 +141,7 @@ impl<R: Resource + 'static> AnyResource for R {
 
     async fn read(&self, diags: &mut Diagnostics, state: &Raw, private: &Raw, meta: &Raw) -> Option<Made> {
         let state = decode(diags, STATE, state)?;
-        let private = decode(diags, PRIVATE, private)?;
+        let private = decode_private(diags, private)?;
         let meta = decode(diags, META, meta)?;
         let (state, private) = Resource::read(self, diags, state, private, meta).await?;
         made::<R>(diags, STATE, &state, &private)
@@ -174,7 +173,7 @@ impl<R: Resource + 'static> AnyResource for R {
         let prior = decode(diags, STATE, prior)?;
         let proposed = decode(diags, PLAN, proposed)?;
         let config = decode(diags, CONFIG, config)?;
-        let private = decode(diags, PRIVATE, private)?;
+        let private = decode_private(diags, private)?;
         let meta = decode(diags, META, meta)?;
         let planned = Resource::plan_update(self, diags, prior, proposed, config, private, meta).await;
         let (state, private, replace) = planned?;
@@ -189,7 +188,7 @@ impl<R: Resource + 'static> AnyResource for R {
         meta: &Raw,
     ) -> Option<Vec<u8>> {
         let prior = decode(diags, STATE, prior)?;
-        let private = decode(diags, PRIVATE, private)?;
+        let private = decode_private(diags, private)?;
         let meta = decode(diags, META, meta)?;
         let private = Resource::plan_destroy(self, diags, prior, private, meta).await?;
         encode(diags, PRIVATE, &private)
@@ -205,7 +204,7 @@ impl<R: Resource + 'static> AnyResource for R {
     ) -> Option<Made> {
         let planned = decode(diags, PLAN, planned)?;
         let config = decode(diags, CONFIG, config)?;
-        let private = decode(diags, PRIVATE, private)?;
+        let private = decode_private(diags, private)?;
         let meta = decode(diags, META, meta)?;
         let (state, private) = Resource::create(self, diags, planned, config, private, meta).await?;
         made::<R>(diags, STATE, &state, &private)
@@ -223,7 +222,7 @@ impl<R: Resource + 'static> AnyResource for R {
         let prior = decode(diags, STATE, prior)?;
         let planned = decode(diags, PLAN, planned)?;
         let config = decode(diags, CONFIG, config)?;
-        let private = decode(diags, PRIVATE, private)?;
+        let private = decode_private(diags, private)?;
         let meta = decode(diags, META, meta)?;
         let updated = Resource::update(self, diags, prior, planned, config, private, meta).await;
         let (state, private) = updated?;
@@ -232,7 +231,7 @@ impl<R: Resource + 'static> AnyResource for R {
 
     async fn destroy(&self, diags: &mut Diagnostics, prior: &Raw, private: &Raw, meta: &Raw) -> Option<()> {
         let prior = decode(diags, STATE, prior)?;
-        let private = decode(diags, PRIVATE, private)?;
+        let private = decode_private(diags, private)?;
         let meta = decode(diags, META, meta)?;
         Resource::destroy(self, diags, prior, private, meta).await
     }
@@ -249,7 +248,7 @@ fn made<R: Resource>(
     state: &R::State<'_>,
     private: &R::PrivateState<'_>,
 ) -> Option<Made> {
-    let state = encode(diags, what, state)?;
+    let state = Raw::Msgpack(encode(diags, what, state)?);
     let private = encode(diags, PRIVATE, private)?;
     Some(Made { state, private })
 }

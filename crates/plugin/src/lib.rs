@@ -19,8 +19,10 @@ mod erased;
 mod handshake;
 mod lifecycle;
 mod listener;
+mod object_id;
 mod offers;
 mod operation;
+mod read_only;
 mod resource_service;
 mod schema;
 mod server;
@@ -28,6 +30,7 @@ mod service;
 mod signals;
 mod stop;
 mod tls;
+mod tree;
 mod upgrade;
 mod value;
 

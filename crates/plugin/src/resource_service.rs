@@ -1,14 +1,15 @@
 //! The RPCs about one resource, above all: which state Terraform is left with, whatever happens.
 
-use tf_provider::AttributePath;
+use tf_provider::{AttributePath, Diagnostics, schema::Schema};
 
 use super::diagnostics::{error, only, path, to_wire};
 use super::erased::Made;
+use super::object_id::IdChange;
 use super::offers::Origin;
 use super::operation::{Outcome, operate};
 use super::service::Service;
 use super::value::Raw;
-use super::{Plugin, upgrade, wire};
+use super::{Plugin, read_only, upgrade, wire};
 
 pub(crate) async fn validate<P: Plugin>(
     service: &Service<P>,
@@ -20,7 +21,10 @@ pub(crate) async fn validate<P: Plugin>(
     };
     let config = Raw::from(request.config);
     let outcome = operate(&service.life, move |diags| {
-        Box::pin(async move { offer.resource.validate(diags, &config).await })
+        Box::pin(async move {
+            check_read_only(diags, offer.schema(), &config);
+            offer.resource.validate(diags, &config).await
+        })
     });
     wire::validate_resource_config::Response {
         diagnostics: to_wire(outcome.await.required().diags),
@@ -104,7 +108,7 @@ pub(crate) async fn read<P: Plugin>(
     match outcome.value {
         _ if failed => wire::read_resource::Response { diagnostics, ..kept },
         Some(made) => wire::read_resource::Response {
-            new_state: Some(Raw::Msgpack(made.state).into_wire()),
+            new_state: Some(made.state.into_wire()),
             private: made.private,
             diagnostics,
             ..Default::default()
@@ -159,12 +163,17 @@ pub(crate) async fn plan<P: Plugin>(
                     Vec::new(),
                 )
             } else {
-                resource
+                let (made, replace) = resource
                     .plan_update(diags, &prior, &proposed, &config, &private, &meta)
-                    .await?
+                    .await?;
+                if let Some(change) = IdChange::between(&prior, &made.state).filter(|_| replace.is_empty()) {
+                    diags.add_error(change.refused());
+                    return None;
+                }
+                (made, replace)
             };
             Some(Planned {
-                state: Raw::Msgpack(made.state),
+                state: made.state,
                 private: made.private,
                 replace,
             })
@@ -211,6 +220,7 @@ pub(crate) async fn apply<P: Plugin>(
     let config = Raw::from(request.config);
     let private = Raw::private(request.planned_private);
     let meta = Raw::from(request.provider_meta);
+    let before = prior.clone();
     let outcome = operate(&service.life, move |diags| {
         Box::pin(async move {
             let resource = &offer.resource;
@@ -224,6 +234,10 @@ pub(crate) async fn apply<P: Plugin>(
                     .await
                     .map(Applied::Made),
                 (false, false) => {
+                    if let Some(change) = IdChange::between(&prior, &planned) {
+                        diags.add_error(change.refused());
+                        return None;
+                    }
                     let updated = resource.update(diags, &prior, &planned, &config, &private, &meta);
                     updated.await.map(Applied::Made)
                 }
@@ -236,12 +250,14 @@ pub(crate) async fn apply<P: Plugin>(
     });
     let Outcome {
         value,
-        diags,
+        mut diags,
         checkpoint,
     } = outcome.await.required();
+    let failed = !diags.errors.is_empty();
+    let mut made_response = |made| made_response(same_object(&mut diags, &before, made));
     let left = match value {
         Some(Applied::Made(made)) => made_response(made),
-        Some(Applied::Destroyed) if diags.errors.is_empty() => wire::apply_resource_change::Response {
+        Some(Applied::Destroyed) if !failed => wire::apply_resource_change::Response {
             new_state: Some(Raw::null().into_wire()),
             ..Default::default()
         },
@@ -259,9 +275,26 @@ enum Applied {
     Destroyed,
 }
 
+/// What was made, with the id that the object had before.
+fn same_object(diags: &mut Diagnostics, before: &Raw, mut made: Made) -> Made {
+    if let Some(change) = IdChange::between(before, &made.state) {
+        let (state, told) = change.reverted(made.state);
+        made.state = state;
+        diags.add_error(told);
+    }
+    made
+}
+
+/// Adds an error for each read-only attribute in a configuration. Without a schema there is nothing to check.
+pub(crate) fn check_read_only(diags: &mut Diagnostics, schema: &Result<Schema, Diagnostics>, config: &Raw) {
+    if let Ok(schema) = schema {
+        read_only::check(diags, schema, config);
+    }
+}
+
 fn made_response(made: Made) -> wire::apply_resource_change::Response {
     wire::apply_resource_change::Response {
-        new_state: Some(Raw::Msgpack(made.state).into_wire()),
+        new_state: Some(made.state.into_wire()),
         private: made.private,
         ..Default::default()
     }
@@ -294,7 +327,7 @@ pub(crate) async fn import<P: Plugin>(
     let mut outcome = outcome.await.required();
     let imported = outcome.unmarred().map(|made| ImportedResource {
         type_name: request.type_name,
-        state: Some(Raw::Msgpack(made.state).into_wire()),
+        state: Some(made.state.into_wire()),
         private: made.private,
         ..Default::default()
     });

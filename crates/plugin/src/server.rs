@@ -35,7 +35,7 @@ const FLUSH: Duration = Duration::from_millis(250);
 ///
 /// Started by Terraform, it shakes hands as go-plugin does (protocol 6.11, on a unix socket where there are such
 /// things, under TLS that only that Terraform can speak), serves until Terraform has had enough of it or is gone,
-/// and answers success. Started by hand it explains itself and fails; with `--debug` it serves any Terraform of
+/// and answers success. Started by hand it explains itself and fails, but for `--help` and `--version`; with `--debug` it serves any Terraform of
 /// the same user until Ctrl-C.
 ///
 /// `make` makes the provider, after the handshake. Its [`Stop`] says when work should stop.
@@ -50,11 +50,11 @@ pub fn run_with<P: Plugin>(about: About, patience: Patience, make: impl FnOnce(S
         Wish::Debug => true,
         Wish::Help => {
             print(&about.guidance());
-            return ExitCode::FAILURE;
+            return ExitCode::SUCCESS;
         }
         Wish::Version => {
             print(&format!("{}\n", about.title()));
-            return ExitCode::FAILURE;
+            return ExitCode::SUCCESS;
         }
         Wish::Unknown(argument) => {
             eprint!(

@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
+use tf_provider::{Diagnostics, schema::Schema};
 use tonic::{Request, Response, Status};
 
 use super::diagnostics::{error, only, to_wire};
@@ -10,6 +11,7 @@ use super::erased::AnyProvider;
 use super::lifecycle::Life;
 use super::offers::{DataSourceOffer, Offers, ResourceOffer, schema_of};
 use super::operation::{guarded, operate};
+use super::resource_service::check_read_only;
 use super::value::Raw;
 use super::{Plugin, resource_service, schema, wire};
 
@@ -20,6 +22,8 @@ pub(crate) struct Service<P> {
     provider: Arc<P>,
     /// Filled by the first call, so that the handshake does not wait for it.
     offers: OnceLock<Offers>,
+    /// What the provider's own configuration must be like.
+    schema: OnceLock<Result<Schema, Diagnostics>>,
     pub(crate) life: Arc<Life>,
 }
 
@@ -28,6 +32,7 @@ impl<P: Plugin> Service<P> {
         Self {
             provider,
             offers: OnceLock::new(),
+            schema: OnceLock::new(),
             life,
         }
     }
@@ -58,6 +63,11 @@ impl<P: Plugin> Service<P> {
             .ok_or_else(|| unknown("data source", name))
     }
 
+    fn provider_schema(&self) -> &Result<Schema, Diagnostics> {
+        self.schema
+            .get_or_init(|| schema_of(|diags| AnyProvider::schema(&*self.provider, diags)))
+    }
+
     fn whole_schema(&self) -> wire::get_provider_schema::Response {
         let offers = self.offers();
         let mut diags = offers.diags.clone();
@@ -65,9 +75,9 @@ impl<P: Plugin> Service<P> {
             server_capabilities: Some(capabilities(offers)),
             ..Default::default()
         };
-        match schema_of(|diags| AnyProvider::schema(&*self.provider, diags)) {
-            Ok(schema) => answer.provider = Some(schema::to_wire(&schema)),
-            Err(broken) => diags.add_diagnostics(broken),
+        match self.provider_schema() {
+            Ok(schema) => answer.provider = Some(schema::to_wire(schema)),
+            Err(broken) => diags.add_diagnostics(broken.clone()),
         }
         match schema_of(|diags| AnyProvider::meta_schema(&*self.provider, diags)) {
             // An empty one means that there is no provider_meta.
@@ -165,8 +175,12 @@ impl<P: Plugin> wire::provider_server::Provider for Service<P> {
         traced("ValidateProviderConfig", "", async {
             let config = Raw::from(request.into_inner().config);
             let provider = self.provider.clone();
+            let schema = self.provider_schema().clone();
             let outcome = operate(&self.life, move |diags| {
-                Box::pin(async move { AnyProvider::validate(&*provider, diags, &config).await })
+                Box::pin(async move {
+                    check_read_only(diags, &schema, &config);
+                    AnyProvider::validate(&*provider, diags, &config).await
+                })
             });
             wire::validate_provider_config::Response {
                 diagnostics: to_wire(outcome.await.required().diags),
@@ -221,7 +235,10 @@ impl<P: Plugin> wire::provider_server::Provider for Service<P> {
                 Ok(offer) => {
                     let config = Raw::from(request.config);
                     let outcome = operate(&self.life, move |diags| {
-                        Box::pin(async move { offer.data_source.validate(diags, &config).await })
+                        Box::pin(async move {
+                            check_read_only(diags, offer.schema(), &config);
+                            offer.data_source.validate(diags, &config).await
+                        })
                     });
                     to_wire(outcome.await.required().diags)
                 }

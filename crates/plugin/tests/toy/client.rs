@@ -163,10 +163,27 @@ impl Client {
 
     pub async fn configure(&mut self, greeting: &str) -> Vec<wire::Diagnostic> {
         let request = wire::configure_provider::Request {
-            config: pack(&json!({ "greeting": greeting, "token": null })),
+            config: pack(&json!({ "greeting": greeting, "token": null, "session": null })),
             ..Default::default()
         };
         answer(self.rpc.configure_provider(request)).await.diagnostics
+    }
+
+    pub async fn validate_provider(&mut self, config: &Json) -> Vec<wire::Diagnostic> {
+        let request = wire::validate_provider_config::Request { config: pack(config) };
+        answer(self.rpc.validate_provider_config(request))
+            .await
+            .diagnostics
+    }
+
+    pub async fn validate_data_source(&mut self, type_name: &str, config: &Json) -> Vec<wire::Diagnostic> {
+        let request = wire::validate_data_resource_config::Request {
+            type_name: type_name.to_owned(),
+            config: pack(config),
+        };
+        answer(self.rpc.validate_data_resource_config(request))
+            .await
+            .diagnostics
     }
 
     /// Reads a data source.

@@ -77,6 +77,51 @@ async fn an_update_that_fails_leaves_the_state_as_it_was() {
     }
 }
 
+/// What an update that would end with another id reads like to users.
+const OTHER_ID: &str = "An update must not change the id";
+
+#[tokio::test]
+async fn an_update_that_would_change_the_id_is_not_planned() {
+    let process = Process::start();
+    let mut client = process.client().await;
+    let prior = thing(json!({ "id": "id-n", "name": "n" }));
+    let proposed = thing(json!({ "id": "id-n", "name": "n", "on_plan": "other-id" }));
+    let plan = client.plan(&prior, &proposed, &[]).await;
+    assert_eq!(errors(&plan.diagnostics), [OTHER_ID]);
+    assert_eq!(plan.planned_state, None);
+    // A replacement ends with another object.
+    let renamed = thing(json!({ "id": "id-n", "name": "m", "on_plan": "other-id" }));
+    let plan = client.plan(&prior, &renamed, &[]).await;
+    assert!(plan.diagnostics.is_empty(), "{:?}", plan.diagnostics);
+}
+
+#[tokio::test]
+async fn an_update_to_another_id_is_not_begun() {
+    let process = Process::start();
+    let prior = thing(json!({ "id": "id-n", "name": "n" }));
+    let planned = thing(json!({ "id": "id-other", "name": "n", "on_update": "hold" }));
+    // It would hold if it were begun.
+    let answer = process.client().await.apply(&prior, &planned, &[]).await;
+    assert_eq!(errors(&answer.diagnostics), [OTHER_ID]);
+    assert_eq!(unpack(&answer.new_state), prior);
+}
+
+#[tokio::test]
+async fn an_update_leaves_the_state_with_the_id_that_it_had() {
+    let process = Process::start();
+    let mut client = process.client().await;
+    let prior = thing(json!({ "id": "id-n", "name": "n" }));
+    for (mood, expected) in [
+        ("other-id", &[OTHER_ID][..]),
+        ("saved-other-id", &[NO_ANSWER, OTHER_ID]),
+    ] {
+        let planned = thing(json!({ "id": "id-n", "name": "n", "size": 2, "on_update": mood }));
+        let answer = client.apply(&prior, &planned, &[]).await;
+        assert_eq!(errors(&answer.diagnostics), expected);
+        assert_eq!(unpack(&answer.new_state), planned, "{mood}");
+    }
+}
+
 #[tokio::test]
 async fn a_destroy_that_fails_leaves_the_object_in_the_state() {
     let process = Process::start();

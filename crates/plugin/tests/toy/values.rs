@@ -196,6 +196,74 @@ async fn a_diagnostic_has_its_severity_and_its_path() {
 }
 
 #[tokio::test]
+async fn a_read_only_attribute_in_a_configuration_is_an_error_of_its_attribute() {
+    let process = Process::start();
+    let mut client = process.client().await;
+    let provider = json!({ "greeting": null, "token": null, "session": "mine" });
+    for (diagnostics, name) in [
+        (
+            client
+                .validate(&thing(json!({ "id": "mine", "name": "n" })))
+                .await,
+            "id",
+        ),
+        (
+            client
+                .validate_data_source("toy_fact", &json!({ "mood": null, "stopped": false }))
+                .await,
+            "stopped",
+        ),
+        (client.validate_provider(&provider).await, "session"),
+    ] {
+        assert_eq!(errors(&diagnostics), [format!("{name} is read-only")]);
+        assert_eq!(about(&diagnostics[0]), Some(name));
+        assert!(diagnostics[0].detail.contains("Remove it"), "{diagnostics:?}");
+    }
+    // It is told together with what the provider itself finds.
+    let both = client
+        .validate(&thing(json!({ "id": "mine", "name": "forbidden" })))
+        .await;
+    assert_eq!(errors(&both), ["id is read-only", "this name is forbidden"]);
+}
+
+#[tokio::test]
+async fn an_unknown_value_of_a_read_only_attribute_is_an_error_too() {
+    let process = Process::start();
+    let request = wire::validate_resource_config::Request {
+        type_name: "toy_thing".to_owned(),
+        config: pack_unknown(&thing(json!({ "id": "<unknown>", "name": "n" }))),
+        ..Default::default()
+    };
+    let answer = process.client().await.rpc.validate_resource_config(request).await;
+    assert_eq!(
+        errors(&answer.unwrap().into_inner().diagnostics),
+        ["id is read-only"]
+    );
+}
+
+#[tokio::test]
+async fn a_private_state_that_cannot_be_read_is_none() {
+    let process = Process::start();
+    let mut client = process.client().await;
+    let state = thing(json!({ "id": "id-n", "name": "n" }));
+    let planned = thing(json!({ "id": "id-n", "name": "n", "size": 1 }));
+    let none = rmp_serde::to_vec(&()).unwrap();
+    for private in [&b"\x81\xa1x\x01"[..], b"{\"a\": 1}", b"\xc1", b"garbage"] {
+        let read = client.read(&state, private).await;
+        assert!(read.diagnostics.is_empty(), "{:?}", read.diagnostics);
+        assert_eq!((unpack(&read.new_state), &read.private), (state.clone(), &none));
+        let plan = client.plan(&state, &planned, private).await;
+        assert!(plan.diagnostics.is_empty(), "{:?}", plan.diagnostics);
+        let plan = client.plan(&state, &Json::Null, private).await;
+        assert!(plan.diagnostics.is_empty(), "{:?}", plan.diagnostics);
+        for (prior, planned) in [(&Json::Null, &planned), (&state, &planned), (&state, &Json::Null)] {
+            let applied = client.apply(prior, planned, private).await;
+            assert!(applied.diagnostics.is_empty(), "{:?}", applied.diagnostics);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_value_of_another_type_is_an_error_of_its_attribute() {
     let process = Process::start();
     let answer = process

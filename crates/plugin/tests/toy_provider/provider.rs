@@ -36,6 +36,8 @@ struct Config<'a> {
     greeting: ValueString<'a>,
     #[serde(borrow)]
     token: ValueString<'a>,
+    #[serde(borrow)]
+    session: ValueString<'a>,
 }
 
 #[async_trait]
@@ -49,6 +51,7 @@ impl Provider for Toy {
             block: Block {
                 attributes: map! {
                     "greeting" => attribute(AttributeType::String, AttributeConstraint::Optional),
+                    "session" => attribute(AttributeType::String, AttributeConstraint::Computed),
                     "token" => Attribute {
                         sensitive: true,
                         ..attribute(AttributeType::String, AttributeConstraint::Optional)

@@ -159,11 +159,14 @@ impl Resource for Thing {
         &self,
         diags: &mut Diagnostics,
         prior: ThingState<'a>,
-        proposed: ThingState<'a>,
+        mut proposed: ThingState<'a>,
         _: ThingState<'a>,
         private: Value<Changes>,
         _: Value<()>,
     ) -> Option<(ThingState<'a>, Value<Changes>, Vec<AttributePath>)> {
+        if proposed.on_plan.as_str() == "other-id" {
+            proposed.id = Self::id_of("other");
+        }
         Mood::of(&proposed.on_plan)
             .act("plan", &self.stop, diags, || {})
             .await?;
@@ -201,11 +204,18 @@ impl Resource for Thing {
         &self,
         diags: &mut Diagnostics,
         _: ThingState<'a>,
-        planned: ThingState<'a>,
+        mut planned: ThingState<'a>,
         _: ThingState<'a>,
         private: Value<Changes>,
         _: Value<()>,
     ) -> Option<(ThingState<'a>, Value<Changes>)> {
+        if planned.on_update.as_str().ends_with("other-id") {
+            planned.id = Self::id_of("other");
+        }
+        if planned.on_update.as_str() == "saved-other-id" {
+            checkpoint::save(&planned, &private);
+            return None;
+        }
         let save = || checkpoint::save(&planned, &private);
         Mood::of(&planned.on_update)
             .act("update", &self.stop, diags, save)
