@@ -8,7 +8,7 @@ use crate::{
     diagnostic::error,
     value::{Attributes, text},
 };
-use plugin::{MoveState, Origin};
+use plugin::{MoveSource, MoveState};
 
 /// What other providers call an endpoint of Runpod: Runpod's own provider since its version 2.0, and before.
 const TYPES: [&str; 2] = ["runpod_serverless_endpoint", "runpod_endpoint"];
@@ -16,12 +16,12 @@ const TYPES: [&str; 2] = ["runpod_serverless_endpoint", "runpod_endpoint"];
 impl MoveState for EndpointResource {
     /// Takes the id alone, which all of them have from Runpod. What else they store has other names and meanings, and
     /// Terraform reads the endpoint next.
-    fn take_over(&self, diags: &mut Diagnostics, origin: &Origin, state: Json) -> Option<Json> {
-        if !TYPES.contains(&origin.resource.as_str()) {
+    fn move_state(&self, diags: &mut Diagnostics, source: &MoveSource, state: Json) -> Option<Json> {
+        if !TYPES.contains(&source.type_name.as_str()) {
             let detail = format!(
                 "{} of the provider {} is not known to be an endpoint of Runpod. Use terraform state rm and import the \
                  endpoint by its id.",
-                origin.resource, origin.provider
+                source.type_name, source.provider_address
             );
             error(diags, "The resource cannot be moved to runpod_endpoint", detail);
             return None;

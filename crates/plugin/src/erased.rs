@@ -4,14 +4,13 @@
 //! exported, so that nobody outside can call them.
 
 use async_trait::async_trait;
-use tf_provider::schema::Schema;
-use tf_provider::{AttributePath, DataSource, Diagnostics, Provider, Resource};
+use tf_provider::{AttributePath, DataSource, Diagnostics, Provider, Resource, schema::Schema};
 
 use super::value::{PRIVATE, Raw, decode, decode_private, encode};
 
 /// A state, and a private state in msgpack.
 #[derive(Clone, Debug)]
-pub(crate) struct Made {
+pub(crate) struct ResourceState {
     pub state: Raw,
     pub private: Vec<u8>,
 }
@@ -83,14 +82,20 @@ impl<D: DataSource + 'static> AnyDataSource for D {
 pub(crate) trait AnyResource: Send + Sync + 'static {
     fn schema(&self, diags: &mut Diagnostics) -> Option<Schema>;
     async fn validate(&self, diags: &mut Diagnostics, config: &Raw) -> Option<()>;
-    async fn read(&self, diags: &mut Diagnostics, state: &Raw, private: &Raw, meta: &Raw) -> Option<Made>;
+    async fn read(
+        &self,
+        diags: &mut Diagnostics,
+        state: &Raw,
+        private: &Raw,
+        meta: &Raw,
+    ) -> Option<ResourceState>;
     async fn plan_create(
         &self,
         diags: &mut Diagnostics,
         proposed: &Raw,
         config: &Raw,
         meta: &Raw,
-    ) -> Option<Made>;
+    ) -> Option<ResourceState>;
     async fn plan_update(
         &self,
         diags: &mut Diagnostics,
@@ -99,7 +104,7 @@ pub(crate) trait AnyResource: Send + Sync + 'static {
         config: &Raw,
         private: &Raw,
         meta: &Raw,
-    ) -> Option<(Made, Vec<AttributePath>)>;
+    ) -> Option<(ResourceState, Vec<AttributePath>)>;
     async fn plan_destroy(
         &self,
         diags: &mut Diagnostics,
@@ -114,7 +119,7 @@ pub(crate) trait AnyResource: Send + Sync + 'static {
         config: &Raw,
         private: &Raw,
         meta: &Raw,
-    ) -> Option<Made>;
+    ) -> Option<ResourceState>;
     async fn update(
         &self,
         diags: &mut Diagnostics,
@@ -123,9 +128,9 @@ pub(crate) trait AnyResource: Send + Sync + 'static {
         config: &Raw,
         private: &Raw,
         meta: &Raw,
-    ) -> Option<Made>;
+    ) -> Option<ResourceState>;
     async fn destroy(&self, diags: &mut Diagnostics, prior: &Raw, private: &Raw, meta: &Raw) -> Option<()>;
-    async fn import(&self, diags: &mut Diagnostics, id: String) -> Option<Made>;
+    async fn import(&self, diags: &mut Diagnostics, id: String) -> Option<ResourceState>;
 }
 
 #[async_trait]
@@ -139,7 +144,13 @@ impl<R: Resource + 'static> AnyResource for R {
         Resource::validate(self, diags, config).await
     }
 
-    async fn read(&self, diags: &mut Diagnostics, state: &Raw, private: &Raw, meta: &Raw) -> Option<Made> {
+    async fn read(
+        &self,
+        diags: &mut Diagnostics,
+        state: &Raw,
+        private: &Raw,
+        meta: &Raw,
+    ) -> Option<ResourceState> {
         let state = decode(diags, STATE, state)?;
         let private = decode_private(diags, private)?;
         let meta = decode(diags, META, meta)?;
@@ -153,7 +164,7 @@ impl<R: Resource + 'static> AnyResource for R {
         proposed: &Raw,
         config: &Raw,
         meta: &Raw,
-    ) -> Option<Made> {
+    ) -> Option<ResourceState> {
         let proposed = decode(diags, PLAN, proposed)?;
         let config = decode(diags, CONFIG, config)?;
         let meta = decode(diags, META, meta)?;
@@ -169,7 +180,7 @@ impl<R: Resource + 'static> AnyResource for R {
         config: &Raw,
         private: &Raw,
         meta: &Raw,
-    ) -> Option<(Made, Vec<AttributePath>)> {
+    ) -> Option<(ResourceState, Vec<AttributePath>)> {
         let prior = decode(diags, STATE, prior)?;
         let proposed = decode(diags, PLAN, proposed)?;
         let config = decode(diags, CONFIG, config)?;
@@ -201,7 +212,7 @@ impl<R: Resource + 'static> AnyResource for R {
         config: &Raw,
         private: &Raw,
         meta: &Raw,
-    ) -> Option<Made> {
+    ) -> Option<ResourceState> {
         let planned = decode(diags, PLAN, planned)?;
         let config = decode(diags, CONFIG, config)?;
         let private = decode_private(diags, private)?;
@@ -218,7 +229,7 @@ impl<R: Resource + 'static> AnyResource for R {
         config: &Raw,
         private: &Raw,
         meta: &Raw,
-    ) -> Option<Made> {
+    ) -> Option<ResourceState> {
         let prior = decode(diags, STATE, prior)?;
         let planned = decode(diags, PLAN, planned)?;
         let config = decode(diags, CONFIG, config)?;
@@ -236,7 +247,7 @@ impl<R: Resource + 'static> AnyResource for R {
         Resource::destroy(self, diags, prior, private, meta).await
     }
 
-    async fn import(&self, diags: &mut Diagnostics, id: String) -> Option<Made> {
+    async fn import(&self, diags: &mut Diagnostics, id: String) -> Option<ResourceState> {
         let (state, private) = Resource::import(self, diags, id).await?;
         made::<R>(diags, STATE, &state, &private)
     }
@@ -247,8 +258,8 @@ fn made<R: Resource>(
     what: &str,
     state: &R::State<'_>,
     private: &R::PrivateState<'_>,
-) -> Option<Made> {
+) -> Option<ResourceState> {
     let state = Raw::Msgpack(encode(diags, what, state)?);
     let private = encode(diags, PRIVATE, private)?;
-    Some(Made { state, private })
+    Some(ResourceState { state, private })
 }

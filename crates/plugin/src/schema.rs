@@ -188,9 +188,10 @@ fn each(state: &mut Json, prune: impl FnMut(&mut Json)) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
     use tf_provider::map;
+
+    use super::*;
 
     fn schema() -> Schema {
         let string = || Attribute {

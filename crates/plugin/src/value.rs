@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tf_provider::{AttributePath, Diagnostic, Diagnostics};
 
-use super::diagnostics::error;
-use super::wire;
+use super::{diagnostics::error, wire};
 
 /// Null in msgpack.
 const NIL: u8 = 0xc0;
@@ -185,11 +184,12 @@ fn unreadable(what: &str, mismatch: Mismatch) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use tf_provider::value::Value;
 
+    use super::*;
+
     #[derive(Debug, Serialize, Deserialize)]
-    struct Thing {
+    struct Object {
         name: String,
         sizes: Vec<u8>,
     }
@@ -206,7 +206,7 @@ mod tests {
         let json = Raw::Json(wrong.to_string().into_bytes());
         let msgpack = Raw::Msgpack(rmp_serde::to_vec_named(&wrong).unwrap_or_default());
         for raw in [json, msgpack] {
-            let diag = failure::<Thing>(raw);
+            let diag = failure::<Object>(raw);
             assert_eq!(diag.attribute, AttributePath::new("sizes"));
             assert!(diag.detail.contains("sizes[1]"), "{diag:?}");
             assert!(!diag.detail.contains("hunter2"), "{diag:?}");
@@ -221,9 +221,9 @@ mod tests {
             &[0x91; 4000],
             b"\xdb\xff\xff\xff\xff",
         ] {
-            failure::<Thing>(Raw::private(bytes.to_vec()));
+            failure::<Object>(Raw::private(bytes.to_vec()));
         }
-        failure::<Thing>(Raw::Json(b"{".to_vec()));
+        failure::<Object>(Raw::Json(b"{".to_vec()));
     }
 
     #[test]
@@ -238,7 +238,7 @@ mod tests {
         ] {
             let mut diags = Diagnostics::default();
             let raw = Raw::private(bytes.to_vec());
-            let private: Option<Value<Thing>> = decode_private(&mut diags, &raw);
+            let private: Option<Value<Object>> = decode_private(&mut diags, &raw);
             assert!(matches!(private, Some(Value::Null)), "{bytes:?}");
             assert!(diags.errors.is_empty() && diags.warnings.is_empty());
         }
