@@ -23,7 +23,7 @@ use crate::{
     },
     value::Attributes,
 };
-use plugin::{Ending, Offers, Plugin, Stop};
+use plugin::{Plugin, Registration, Shutdown, Stop};
 use runpod::{
     EndpointsApi,
     creation::Creator,
@@ -97,27 +97,27 @@ impl RunpodProvider {
 }
 
 impl Plugin for RunpodProvider {
-    fn register(&self, offers: &mut Offers) {
-        offers
+    fn register(&self, registration: &mut Registration) {
+        registration
             .resource("runpod_endpoint", EndpointResource::new(self.connection.clone()))
-            .moving();
-        offers.data_source(
+            .with_move();
+        registration.data_source(
             "runpod_endpoint",
             EndpointDataSource::new(self.connection.clone()),
         );
-        offers.data_source(
+        registration.data_source(
             "runpod_endpoints",
             EndpointsDataSource::new(self.connection.clone()),
         );
     }
 
-    fn ended(&self, ending: &Ending) {
+    fn on_shutdown(&self, shutdown: &Shutdown) {
         let client = self
             .connection
             .client
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = client.as_ref().filter(|_| ending.delivered) {
+        if let Some(client) = client.as_ref().filter(|_| shutdown.delivered) {
             client.creator.delivered();
         }
     }

@@ -18,7 +18,7 @@ pub(crate) fn to_wire(schema: &Schema) -> wire::Schema {
 }
 
 /// The schema's parts in a stable order.
-fn sorted<T>(map: &HashMap<String, T>) -> Vec<(&String, &T)> {
+pub(crate) fn sorted<T>(map: &HashMap<String, T>) -> Vec<(&String, &T)> {
     let mut parts: Vec<_> = map.iter().collect();
     parts.sort_unstable_by_key(|part| part.0);
     parts
@@ -188,9 +188,10 @@ fn each(state: &mut Json, prune: impl FnMut(&mut Json)) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
     use tf_provider::map;
+
+    use super::*;
 
     fn schema() -> Schema {
         let string = || Attribute {

@@ -1,4 +1,4 @@
-//! Tests of the front door: a toy provider as a process of its own, driven over the wire as Terraform would.
+//! Tests of the plugin server: a toy provider as a process of its own, driven over the wire as Terraform would.
 #![allow(
     dead_code,
     clippy::unwrap_used,

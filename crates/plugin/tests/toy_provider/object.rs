@@ -1,23 +1,25 @@
-//! What the toy provider offers.
+//! What the toy provider registration.
 
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use plugin::{MoveState, Origin, Stop, UpgradeState, checkpoint};
+use plugin::{MoveSource, MoveState, Stop, UpgradeState, checkpoint};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use tf_provider::schema::{AttributeConstraint, AttributeType, Block, Schema};
-use tf_provider::value::{Value, ValueBool, ValueMap, ValueNumber, ValueString};
-use tf_provider::{AttributePath, DataSource, Diagnostics, Resource, map};
+use tf_provider::{
+    AttributePath, DataSource, Diagnostics, Resource, map,
+    schema::{AttributeConstraint, AttributeType, Block, Schema},
+    value::{Value, ValueBool, ValueMap, ValueNumber, ValueString},
+};
 
-use crate::{Mood, attribute};
+use crate::{Behaviour, attribute};
 
-pub struct Thing {
+pub struct Object {
     pub stop: Stop,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct ThingState<'a> {
+pub struct ObjectState<'a> {
     #[serde(borrow)]
     id: ValueString<'a>,
     #[serde(borrow)]
@@ -62,15 +64,15 @@ pub struct Changes {
     count: u64,
 }
 
-impl Thing {
+impl Object {
     fn id_of(name: &str) -> ValueString<'static> {
         Value::Value(format!("id-{name}").into())
     }
 }
 
 #[async_trait]
-impl Resource for Thing {
-    type State<'a> = ThingState<'a>;
+impl Resource for Object {
+    type State<'a> = ObjectState<'a>;
     type PrivateState<'a> = Value<Changes>;
     type ProviderMetaState<'a> = Value<()>;
 
@@ -106,7 +108,7 @@ impl Resource for Thing {
         })
     }
 
-    async fn validate<'a>(&self, diags: &mut Diagnostics, config: ThingState<'a>) -> Option<()> {
+    async fn validate<'a>(&self, diags: &mut Diagnostics, config: ObjectState<'a>) -> Option<()> {
         if config.name.as_str() == "forbidden" {
             let error = crate::plain_error("this name is forbidden");
             diags.add_error(tf_provider::Diagnostic {
@@ -131,11 +133,11 @@ impl Resource for Thing {
     async fn read<'a>(
         &self,
         diags: &mut Diagnostics,
-        state: ThingState<'a>,
+        state: ObjectState<'a>,
         private: Value<Changes>,
         _: Value<()>,
-    ) -> Option<(ThingState<'a>, Value<Changes>)> {
-        Mood::of(&state.on_read)
+    ) -> Option<(ObjectState<'a>, Value<Changes>)> {
+        Behaviour::of(&state.on_read)
             .act("read", &self.stop, diags, || {})
             .await?;
         Some((state, private))
@@ -144,11 +146,11 @@ impl Resource for Thing {
     async fn plan_create<'a>(
         &self,
         diags: &mut Diagnostics,
-        mut proposed: ThingState<'a>,
-        _: ThingState<'a>,
+        mut proposed: ObjectState<'a>,
+        _: ObjectState<'a>,
         _: Value<()>,
-    ) -> Option<(ThingState<'a>, Value<Changes>)> {
-        Mood::of(&proposed.on_plan)
+    ) -> Option<(ObjectState<'a>, Value<Changes>)> {
+        Behaviour::of(&proposed.on_plan)
             .act("plan", &self.stop, diags, || {})
             .await?;
         proposed.id = Value::Unknown;
@@ -158,13 +160,16 @@ impl Resource for Thing {
     async fn plan_update<'a>(
         &self,
         diags: &mut Diagnostics,
-        prior: ThingState<'a>,
-        proposed: ThingState<'a>,
-        _: ThingState<'a>,
+        prior: ObjectState<'a>,
+        mut proposed: ObjectState<'a>,
+        _: ObjectState<'a>,
         private: Value<Changes>,
         _: Value<()>,
-    ) -> Option<(ThingState<'a>, Value<Changes>, Vec<AttributePath>)> {
-        Mood::of(&proposed.on_plan)
+    ) -> Option<(ObjectState<'a>, Value<Changes>, Vec<AttributePath>)> {
+        if proposed.on_plan.as_str() == "other-id" {
+            proposed.id = Self::id_of("other");
+        }
+        Behaviour::of(&proposed.on_plan)
             .act("plan", &self.stop, diags, || {})
             .await?;
         let renamed = prior.name.as_str() != proposed.name.as_str();
@@ -175,7 +180,7 @@ impl Resource for Thing {
     async fn plan_destroy<'a>(
         &self,
         _: &mut Diagnostics,
-        _: ThingState<'a>,
+        _: ObjectState<'a>,
         private: Value<Changes>,
         _: Value<()>,
     ) -> Option<Value<Changes>> {
@@ -185,29 +190,36 @@ impl Resource for Thing {
     async fn create<'a>(
         &self,
         diags: &mut Diagnostics,
-        mut planned: ThingState<'a>,
-        _: ThingState<'a>,
+        mut planned: ObjectState<'a>,
+        _: ObjectState<'a>,
         private: Value<Changes>,
         _: Value<()>,
-    ) -> Option<(ThingState<'a>, Value<Changes>)> {
-        let mood = Mood::of(&planned.on_create);
+    ) -> Option<(ObjectState<'a>, Value<Changes>)> {
+        let behaviour = Behaviour::of(&planned.on_create);
         planned.id = Self::id_of(&planned.name);
         let save = || checkpoint::save(&planned, &private);
-        mood.act("create", &self.stop, diags, save).await?;
+        behaviour.act("create", &self.stop, diags, save).await?;
         Some((planned, private))
     }
 
     async fn update<'a>(
         &self,
         diags: &mut Diagnostics,
-        _: ThingState<'a>,
-        planned: ThingState<'a>,
-        _: ThingState<'a>,
+        _: ObjectState<'a>,
+        mut planned: ObjectState<'a>,
+        _: ObjectState<'a>,
         private: Value<Changes>,
         _: Value<()>,
-    ) -> Option<(ThingState<'a>, Value<Changes>)> {
+    ) -> Option<(ObjectState<'a>, Value<Changes>)> {
+        if planned.on_update.as_str().ends_with("other-id") {
+            planned.id = Self::id_of("other");
+        }
+        if planned.on_update.as_str() == "saved-other-id" {
+            checkpoint::save(&planned, &private);
+            return None;
+        }
         let save = || checkpoint::save(&planned, &private);
-        Mood::of(&planned.on_update)
+        Behaviour::of(&planned.on_update)
             .act("update", &self.stop, diags, save)
             .await?;
         Some((
@@ -221,19 +233,19 @@ impl Resource for Thing {
     async fn destroy<'a>(
         &self,
         diags: &mut Diagnostics,
-        prior: ThingState<'a>,
+        prior: ObjectState<'a>,
         private: Value<Changes>,
         _: Value<()>,
     ) -> Option<()> {
         let save = || checkpoint::save(&prior, &private);
-        Mood::of(&prior.on_destroy)
+        Behaviour::of(&prior.on_destroy)
             .act("destroy", &self.stop, diags, save)
             .await
     }
 
-    async fn import<'a>(&self, _: &mut Diagnostics, id: String) -> Option<(ThingState<'a>, Value<Changes>)> {
+    async fn import<'a>(&self, _: &mut Diagnostics, id: String) -> Option<(ObjectState<'a>, Value<Changes>)> {
         let name = id.strip_prefix("id-")?.to_owned();
-        let state = ThingState {
+        let state = ObjectState {
             id: Value::Value(id.into()),
             name: Value::Value(name.into()),
             ..Default::default()
@@ -242,9 +254,9 @@ impl Resource for Thing {
     }
 }
 
-impl UpgradeState for Thing {
+impl UpgradeState for Object {
     /// Version 1 called the name a label.
-    fn upgrade(&self, _: &mut Diagnostics, version: i64, mut state: Json) -> Option<Json> {
+    fn upgrade_state(&self, _: &mut Diagnostics, version: i64, mut state: Json) -> Option<Json> {
         if version != 1 {
             return None;
         }
@@ -254,10 +266,10 @@ impl UpgradeState for Thing {
     }
 }
 
-impl MoveState for Thing {
+impl MoveState for Object {
     /// A widget of another provider called the name a title.
-    fn take_over(&self, _: &mut Diagnostics, origin: &Origin, mut state: Json) -> Option<Json> {
-        if origin.resource != "other_widget" {
+    fn move_state(&self, _: &mut Diagnostics, source: &MoveSource, mut state: Json) -> Option<Json> {
+        if source.type_name != "other_widget" {
             return None;
         }
         let title = state.get("title").cloned()?;
@@ -363,24 +375,24 @@ impl Resource for Plain {
 }
 
 /// Says whether the work should stop.
-pub struct Fact {
+pub struct Status {
     pub stop: Stop,
 }
 
 #[derive(Serialize, Deserialize)]
-pub struct FactState {
-    mood: Value<String>,
+pub struct StatusState {
+    behaviour: Value<String>,
     stopped: ValueBool,
 }
 
 #[async_trait]
-impl DataSource for Fact {
-    type State<'a> = FactState;
+impl DataSource for Status {
+    type State<'a> = StatusState;
     type ProviderMetaState<'a> = Value<()>;
 
     fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
         let attributes = map! {
-            "mood" => attribute(AttributeType::String, AttributeConstraint::Optional),
+            "behaviour" => attribute(AttributeType::String, AttributeConstraint::Optional),
             "stopped" => attribute(AttributeType::Bool, AttributeConstraint::Computed),
         };
         Some(Schema {
@@ -395,11 +407,11 @@ impl DataSource for Fact {
     async fn read<'a>(
         &self,
         diags: &mut Diagnostics,
-        mut config: FactState,
+        mut config: StatusState,
         _: Value<()>,
-    ) -> Option<FactState> {
-        let mood = Mood::of(config.mood.as_ref().unwrap_or(&String::new()));
-        mood.act("fact", &self.stop, diags, || {}).await?;
+    ) -> Option<StatusState> {
+        let behaviour = Behaviour::of(config.behaviour.as_ref().unwrap_or(&String::new()));
+        behaviour.act("status", &self.stop, diags, || {}).await?;
         config.stopped = Value::Value(self.stop.is_cancelled());
         Some(config)
     }

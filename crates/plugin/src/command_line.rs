@@ -39,7 +39,7 @@ impl About {
     }
 
     /// What a user should read who runs the program by hand.
-    pub(crate) fn guidance(&self) -> String {
+    pub(crate) fn usage(&self) -> String {
         format!(
             "{title}: {summary}\n\
              \n\
@@ -76,7 +76,7 @@ impl About {
 
 /// What the command line asks for.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Wish {
+pub(crate) enum CommandLine {
     /// Nothing: how Terraform starts a provider.
     Serve,
     Debug,
@@ -85,37 +85,37 @@ pub(crate) enum Wish {
     Unknown(String),
 }
 
-impl Wish {
+impl CommandLine {
     pub(crate) fn of(args: impl IntoIterator<Item = OsString>) -> Self {
-        let mut wish = Self::Serve;
+        let mut command_line = Self::Serve;
         for arg in args {
             // Terraform's own flags have one dash, so both are understood.
-            wish = match arg.to_string_lossy().as_ref() {
+            command_line = match arg.to_string_lossy().as_ref() {
                 "--help" | "-help" | "-h" => return Self::Help,
                 "--version" | "-version" | "-v" => return Self::Version,
                 "--debug" | "-debug" => Self::Debug,
                 other => return Self::Unknown(other.to_owned()),
             };
         }
-        wish
+        command_line
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{About, Wish};
+    use super::{About, CommandLine};
 
-    fn wish(args: &[&str]) -> Wish {
-        Wish::of(args.iter().map(Into::into))
+    fn command_line(args: &[&str]) -> CommandLine {
+        CommandLine::of(args.iter().map(Into::into))
     }
 
     #[test]
     fn the_command_line() {
-        assert_eq!(wish(&[]), Wish::Serve);
-        assert_eq!(wish(&["-debug"]), Wish::Debug);
-        assert_eq!(wish(&["--debug", "--version"]), Wish::Version);
-        assert_eq!(wish(&["--help"]), Wish::Help);
-        assert_eq!(wish(&["serve"]), Wish::Unknown("serve".into()));
+        assert_eq!(command_line(&[]), CommandLine::Serve);
+        assert_eq!(command_line(&["-debug"]), CommandLine::Debug);
+        assert_eq!(command_line(&["--debug", "--version"]), CommandLine::Version);
+        assert_eq!(command_line(&["--help"]), CommandLine::Help);
+        assert_eq!(command_line(&["serve"]), CommandLine::Unknown("serve".into()));
     }
 
     #[test]

@@ -1,25 +1,76 @@
 //! Stored states of any schema version, and of other resource types, as the present schema has them.
 
 use serde_json::Value as Json;
-use tf_provider::{Diagnostics, schema::Schema};
+use tf_provider::Diagnostics;
 
-use super::diagnostics::error;
-use super::offers::{Origin, ResourceOffer};
-use super::schema::prune;
-use super::wire;
+use super::{Call, Service};
+use crate::{
+    Plugin,
+    diagnostics::error,
+    operation::operate,
+    registration::{MoveSource, RegisteredResource},
+    schema::prune,
+    value::Raw,
+    wire::{RawState, move_resource_state, upgrade_resource_state},
+};
+
+impl<P: Plugin> Call<P> for upgrade_resource_state::Request {
+    type Answer = upgrade_resource_state::Response;
+
+    fn type_name(&self) -> &str {
+        &self.type_name
+    }
+
+    async fn answer(self, service: &Service<P>, diags: &mut Diagnostics) -> Option<Self::Answer> {
+        let resource = service.resource(diags, &self.type_name)?;
+        let outcome = operate(&service.lifecycle, move |diags| {
+            Box::pin(async move { upgrade(&resource, diags, self.version, self.raw_state) })
+        });
+        let state = outcome.await.required(diags)?;
+        Some(upgrade_resource_state::Response {
+            upgraded_state: Some(Raw::Json(state).into_wire()),
+            ..Default::default()
+        })
+    }
+}
+
+impl<P: Plugin> Call<P> for move_resource_state::Request {
+    type Answer = move_resource_state::Response;
+
+    fn type_name(&self) -> &str {
+        &self.target_type_name
+    }
+
+    async fn answer(self, service: &Service<P>, diags: &mut Diagnostics) -> Option<Self::Answer> {
+        let resource = service.resource(diags, &self.target_type_name)?;
+        let source = MoveSource {
+            provider_address: self.source_provider_address,
+            type_name: self.source_type_name,
+            schema_version: self.source_schema_version,
+        };
+        let outcome = operate(&service.lifecycle, move |diags| {
+            Box::pin(async move { move_state(&resource, diags, &source, self.source_state) })
+        });
+        let state = outcome.await.required(diags)?;
+        Some(move_resource_state::Response {
+            target_state: Some(Raw::Json(state).into_wire()),
+            ..Default::default()
+        })
+    }
+}
 
 /// The stored state for the present schema, as JSON.
 ///
 /// A state of the same schema version passes as it is, but for attributes that the schema no longer has. An
 /// older one goes through the resource's own upgrade. A newer one is an error, and so is the form that Terraform
 /// before 0.12 stored.
-pub(crate) fn upgrade(
-    offer: &ResourceOffer,
+fn upgrade(
+    resource: &RegisteredResource,
     diags: &mut Diagnostics,
     version: i64,
-    raw: Option<wire::RawState>,
+    raw: Option<RawState>,
 ) -> Option<Vec<u8>> {
-    let schema = present_schema(offer, diags)?;
+    let schema = resource.schema(diags)?;
     let raw = raw.unwrap_or_default();
     let mut state = parse(diags, &raw)?;
     if version > schema.version {
@@ -34,7 +85,7 @@ pub(crate) fn upgrade(
         return None;
     }
     if version < schema.version {
-        let Some(own) = &offer.upgrade else {
+        let Some(own) = &resource.upgrades else {
             diags.add_error(error(
                 "The stored state cannot be upgraded",
                 format!(
@@ -45,7 +96,7 @@ pub(crate) fn upgrade(
             ));
             return None;
         };
-        state = own.upgrade(diags, version, state)?;
+        state = own.upgrade_state(diags, version, state)?;
         prune(&mut state, schema);
         return Some(state.to_string().into_bytes());
     }
@@ -59,39 +110,32 @@ pub(crate) fn upgrade(
     }
 }
 
-/// The state that another resource type has stored, as this resource takes it over, as JSON.
-pub(crate) fn take_over(
-    offer: &ResourceOffer,
+/// The state that another resource type has stored, as this resource has it, as JSON.
+fn move_state(
+    resource: &RegisteredResource,
     diags: &mut Diagnostics,
-    origin: &Origin,
-    raw: Option<wire::RawState>,
+    source: &MoveSource,
+    raw: Option<RawState>,
 ) -> Option<Vec<u8>> {
-    let schema = present_schema(offer, diags)?;
-    let Some(moving) = &offer.moving else {
+    let schema = resource.schema(diags)?;
+    let Some(moves) = &resource.moves else {
         diags.add_error(error(
             "The state cannot be moved",
             format!(
-                "This resource takes over no state of another type, and so not that of {}. Remove that from the state and \
-                 import the object instead.",
-                origin.resource
+                "States of another type cannot be moved to this resource, and so not that of {}. Remove that from the \
+                 state and import the object instead.",
+                source.type_name
             ),
         ));
         return None;
     };
     let state = parse(diags, &raw.unwrap_or_default())?;
-    let mut state = moving.take_over(diags, origin, state)?;
+    let mut state = moves.move_state(diags, source, state)?;
     prune(&mut state, schema);
     Some(state.to_string().into_bytes())
 }
 
-fn present_schema<'a>(offer: &'a ResourceOffer, diags: &mut Diagnostics) -> Option<&'a Schema> {
-    let schema = offer.schema().as_ref();
-    schema
-        .map_err(|broken| diags.add_diagnostics(broken.clone()))
-        .ok()
-}
-
-fn parse(diags: &mut Diagnostics, raw: &wire::RawState) -> Option<Json> {
+fn parse(diags: &mut Diagnostics, raw: &RawState) -> Option<Json> {
     if raw.json.is_empty() && !raw.flatmap.is_empty() {
         diags.add_error(error(
             "The stored state is too old",
