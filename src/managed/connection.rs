@@ -6,7 +6,7 @@ use plugin::Stop;
 use runpod::creation::Creator;
 use tf_provider::Diagnostics;
 
-use super::diagnostic::error;
+use super::{diagnostic::error, journal::FileJournal};
 
 /// Which API an endpoint is managed through; every other noun is REST v2's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct Client {
     pub api: Api,
     /// Creates objects, each once.
     pub creator: Creator,
+    /// Where the creator notes creates: it is told here when Terraform has every answer.
+    pub journal: Arc<FileJournal>,
 }
 
 /// The way from what is registered to the client.

@@ -20,6 +20,7 @@ pub mod presence;
 pub mod private;
 pub mod reconcile;
 pub mod resource;
+pub mod scope;
 pub mod secrets;
 pub mod shapes;
 pub mod spelling;

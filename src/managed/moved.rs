@@ -1,6 +1,6 @@
 //! `moved` blocks that hand an object over from another provider for Runpod.
 
-use plugin::{MoveState, Origin};
+use plugin::{MoveSource, MoveState};
 use serde_json::{Value as Json, json};
 use tf_provider::Diagnostics;
 
@@ -15,12 +15,12 @@ use super::{
 impl<N: Noun> MoveState for ManagedResource<N> {
     /// Takes the id alone, which all of them have from Runpod. What else they store has other names and meanings, and
     /// Terraform reads the object next.
-    fn take_over(&self, diags: &mut Diagnostics, origin: &Origin, state: Json) -> Option<Json> {
-        if !N::MOVED_FROM.contains(&origin.resource.as_str()) {
+    fn move_state(&self, diags: &mut Diagnostics, source: &MoveSource, state: Json) -> Option<Json> {
+        if !N::MOVED_FROM.contains(&source.type_name.as_str()) {
             let detail = format!(
                 "{} of the provider {} is not known to be {} of Runpod. Use terraform state rm and import it by its id.",
-                origin.resource,
-                origin.provider,
+                source.type_name,
+                source.provider_address,
                 messages::article(N::NOUN),
             );
             let summary = format!("The resource cannot be moved to {}", N::TYPE);
