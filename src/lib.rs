@@ -11,5 +11,6 @@ pub mod attribute;
 pub mod diagnostic;
 pub mod endpoint;
 pub mod logging;
+pub mod managed;
 pub mod provider;
 pub mod value;

@@ -4,13 +4,10 @@ use tf_provider::{AttributePath, Diagnostics};
 
 use super::model::Deviation;
 use crate::{
-    diagnostic::{error, explain, warn_at},
+    diagnostic::{error, warn_at},
     value::Attributes,
 };
-use runpod::{
-    Account, LIST_CAP,
-    creation::{Failure, Unseen},
-};
+use runpod::Account;
 
 /// What an error is about: `endpoint "sdxl" (i02xupws21hp6i)`.
 pub fn subject(state: &Attributes) -> String {
@@ -86,17 +83,6 @@ pub fn warn_of<'a>(diags: &mut Diagnostics, deviations: impl Iterator<Item = &'a
     }
 }
 
-/// Tells that a create has taken over what an earlier run left behind.
-pub fn warn_of_adoption(diags: &mut Diagnostics, state: &Attributes) {
-    let detail = format!(
-        "An earlier apply in this directory was cut off while it created {}, before its id was in the state. It was taken \
-         over instead of creating another one, and has what the configuration says.",
-        subject(state)
-    );
-    let summary = "An endpoint of an interrupted apply was taken over";
-    warn_at(diags, AttributePath::root(), summary, detail);
-}
-
 /// Adds an error where what an earlier run left behind cannot become what the configuration says: with the state that
 /// goes along, Terraform holds it tainted and replaces it.
 pub fn cannot_be_adopted(diags: &mut Diagnostics, state: &Attributes, fixed: &[&str]) {
@@ -126,55 +112,5 @@ pub fn warn_of_drift(diags: &mut Diagnostics, drifted: &[Deviation]) {
             format!("{name} has changed since the plan"),
             detail,
         );
-    }
-}
-
-/// Adds the error of a create that made no endpoint that is known.
-pub fn not_created(diags: &mut Diagnostics, planned: &Attributes, failure: Failure) {
-    let subject = subject(planned);
-    let name = planned.text("name").unwrap_or_default();
-    match failure {
-        Failure::Nothing(failure) => diags.errors.push(explain(&failure, &subject)),
-        Failure::Unknown(failure, unseen) => {
-            let mut diagnostic = explain(&failure, &subject);
-            diagnostic.detail = format!(
-                "{}\n\nWhether the endpoint was created is not known: {}",
-                diagnostic.detail,
-                unseen_endpoint(unseen, name)
-            )
-            .into();
-            diags.errors.push(diagnostic);
-        }
-        Failure::Several(ids, failure) => {
-            let cause = failure.map_or_else(
-                || "An earlier run was cut off while it created this endpoint".to_owned(),
-                |failure| format!("The answer to the create was lost ({})", failure.message),
-            );
-            let detail = format!(
-                "{cause}, and now several endpoints named {name:?} are new and match: {}. Keep one of them with \
-                 \"terraform import <address> <endpoint id>\" and delete those that are not needed in the Runpod \
-                 console.",
-                ids.join(", ")
-            );
-            error(diags, "Several endpoints may be the one created", detail);
-        }
-    }
-}
-
-/// Why it is not known whether an endpoint was created, and what to do about it.
-fn unseen_endpoint(unseen: Unseen, name: &str) -> String {
-    let adopts = "If it does appear, the next apply in this directory adopts it instead of creating another; from \
-                  elsewhere, look in the Runpod console and run \"terraform import <address> <endpoint id>\".";
-    match unseen {
-        Unseen::NotListed => {
-            format!("Runpod was asked again, and so far no new endpoint is named {name:?}. {adopts}")
-        }
-        Unseen::NotRead => format!("Runpod was asked again, but the answer did not tell. {adopts}"),
-        Unseen::BeyondCap => format!(
-            "Runpod lists the oldest {LIST_CAP} endpoints of an account only, so that a new one named {name:?} does not \
-             show. Look for it in the Runpod console. If it is there, run \"terraform import <address> <endpoint \
-             id>\". If it is not, delete the notes of creates, which are in the directory runpod/creates of \
-             Terraform's data directory (.terraform), and apply again."
-        ),
     }
 }

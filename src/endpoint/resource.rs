@@ -9,10 +9,7 @@ use tf_provider::{
 };
 
 use super::{
-    messages::{
-        self, cannot_be_adopted, capitalised, listed, not_created, subject, warn_of, warn_of_adoption,
-        warn_of_drift,
-    },
+    messages::{self, cannot_be_adopted, capitalised, listed, subject, warn_of, warn_of_drift},
     model::{self, Change, Echo},
     rules::{self, Workers},
     schema::{self, ATTRIBUTES},
@@ -21,11 +18,18 @@ use super::{
 use crate::{
     attribute::Mode,
     diagnostic::{error, explain},
+    managed::creation::{not_created, warn},
     provider::{Client, Connection},
     value::{Attributes, text},
 };
 use plugin::checkpoint;
-use runpod::{Call, Endpoint, Error, Lookup, creation::How, deletion, presence};
+use runpod::{
+    Call, Endpoint, Error, Lookup,
+    creation::{How, Warning},
+    deletion,
+    endpoint_collection::Endpoints,
+    presence,
+};
 
 /// What the resource keeps beside its state.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -177,20 +181,26 @@ impl Resource for EndpointResource {
     ) -> Option<Kept> {
         let client = self.connection.client(diags)?;
         let call = self.call(&planned, "create");
+        let endpoints = Endpoints(client.api.clone());
+        let input = model::to_create(&planned);
         let created = match client
             .creator
-            .create(client.api.as_ref(), &call, &model::to_create(&planned))
+            .create(&endpoints, &call, &input.name, &input)
             .await
         {
             Ok(created) => created,
             Err(failure) => {
-                not_created(diags, &planned, failure);
+                not_created(diags, &subject(&planned), failure);
                 return None;
             }
         };
-        let (state, echo, deviations) = model::settle(&planned, &created.endpoint);
+        let (state, echo, deviations) = model::settle(&planned, &created.object);
         if created.how == How::FromAnEarlierRun {
-            return Some(self.adopt(diags, &client, &call, &created.endpoint, &state).await);
+            let adopted = self.adopt(diags, &client, &call, &created.object, &state, &created.warnings);
+            return Some(adopted.await);
+        }
+        for warning in &created.warnings {
+            warn(diags, warning);
         }
         warn_of(diags, deviations.iter());
         let memory = Some(Memory::of_apply(echo, &state));
@@ -281,6 +291,7 @@ impl EndpointResource {
         call: &Call,
         endpoint: &Endpoint,
         planned: &Attributes,
+        warnings: &[Warning],
     ) -> Kept {
         let (prior, echo) = model::refresh(planned, &Echo::default(), endpoint);
         let found = (prior, Some(Memory::default().hearing(echo)));
@@ -290,7 +301,9 @@ impl EndpointResource {
             cannot_be_adopted(diags, &found.0, &fixed);
             return found;
         }
-        warn_of_adoption(diags, &found.0);
+        for warning in warnings {
+            warn(diags, warning);
+        }
         let brought = self
             .bring(diags, client, call, &found.0, planned, &Memory::default())
             .await;

@@ -3,14 +3,14 @@
 mod arguments;
 
 use std::{
-    env, fs,
-    path::{Path, PathBuf},
+    env,
+    path::PathBuf,
     sync::{Arc, PoisonError, RwLock},
+    time::Duration,
 };
 
 use async_trait::async_trait;
 use secrecy::ExposeSecret;
-use sha2::{Digest, Sha256};
 use tf_provider::{Diagnostics, Provider, schema::Schema, value::ValueEmpty};
 
 use self::arguments::Configuration;
@@ -21,14 +21,19 @@ use crate::{
         data_source::{EndpointDataSource, EndpointsDataSource},
         resource::EndpointResource,
     },
+    managed::{
+        creation::{warn, warn_of_elsewhere, warn_of_unreadable},
+        journal::FileJournal,
+        scope::{Scope, digest},
+    },
     value::Attributes,
 };
 use plugin::{Ending, Offers, Plugin, Stop};
 use runpod::{
-    EndpointsApi,
+    Call, EndpointsApi,
     creation::Creator,
+    endpoint_collection::Endpoints,
     graphql::{GraphQl, Settings},
-    journal::Journal,
     retry::Retrying,
     snapshot::Shared,
 };
@@ -36,12 +41,37 @@ use runpod::{
 /// Where in Terraform's data directory the journal of creates is kept.
 const JOURNAL: &str = "runpod/creates";
 
+/// How long it may take to ask what has come of the creates of earlier runs, where there are any.
+const REVIEW: Duration = Duration::from_secs(30);
+
 /// A configured client and what belongs to it.
 pub struct Client {
     /// The account's endpoints.
     pub api: Arc<dyn EndpointsApi>,
-    /// Creates endpoints, each once.
+    /// Creates objects, each once.
     pub creator: Creator,
+    /// Where the creator notes creates: it is told here when Terraform has every answer.
+    journal: Arc<FileJournal>,
+}
+
+impl Client {
+    /// Tells what is known of the creates that earlier runs have left behind.
+    async fn review(&self, diags: &mut Diagnostics, call: &Call) {
+        let noted = self.creator.noted();
+        let mut warnings = Vec::new();
+        if noted.contains("endpoint") {
+            warnings.extend(self.creator.review(&Endpoints(self.api.clone()), call).await);
+        }
+        for warning in &warnings {
+            warn(diags, warning);
+        }
+        for (place, workspace, note) in self.journal.elsewhere() {
+            warn_of_elsewhere(diags, &place, &workspace, &note);
+        }
+        for place in self.journal.unreadable() {
+            warn_of_unreadable(diags, place);
+        }
+    }
 }
 
 /// The way from the things that the provider offers to its client.
@@ -118,7 +148,7 @@ impl Plugin for RunpodProvider {
             .read()
             .unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = client.as_ref().filter(|_| ending.delivered) {
-            client.creator.delivered();
+            client.journal.delivered();
         }
     }
 }
@@ -147,6 +177,10 @@ impl Provider for RunpodProvider {
             Ok(configuration) => (connect(diags, configuration, &terraform_version), Vec::new()),
             Err(unknown) => (None, unknown),
         };
+        if let Some(client) = &client {
+            let call = Call::within(REVIEW, self.connection.stop().token());
+            client.review(diags, &call).await;
+        }
         *self
             .connection
             .unknown
@@ -163,7 +197,7 @@ impl Provider for RunpodProvider {
 
 fn connect(diags: &mut Diagnostics, configuration: Configuration, terraform_version: &str) -> Option<Client> {
     let version = env!("CARGO_PKG_VERSION");
-    let account = fingerprint(&configuration);
+    let key = fingerprint(&configuration);
     let settings = Settings {
         url: configuration.graphql_url,
         key: configuration.api_key,
@@ -175,10 +209,12 @@ fn connect(diags: &mut Diagnostics, configuration: Configuration, terraform_vers
             let api = Arc::new(Shared::new(Retrying::new(graphql, configuration.max_retries)));
             let data = env::var_os("TF_DATA_DIR").filter(|directory| !directory.is_empty());
             let data = data.map_or_else(|| PathBuf::from(".terraform"), PathBuf::from);
-            let journal = Journal::open(&data.join(JOURNAL), &account, &workspace(&data));
+            let journal = FileJournal::open(&data.join(JOURNAL), Scope::find(&data), &key);
+            let journal = Arc::new(journal);
             Some(Client {
                 api,
-                creator: Creator::new(journal),
+                creator: Creator::new(journal.clone()),
+                journal,
             })
         }
         Err(failure) => {
@@ -192,24 +228,8 @@ fn connect(diags: &mut Diagnostics, configuration: Configuration, terraform_vers
     }
 }
 
-/// The workspace that Terraform works in; it is not told to providers, but stands where Terraform itself looks for it.
-fn workspace(data: &Path) -> String {
-    let chosen = env::var("TF_WORKSPACE").ok();
-    let kept = || fs::read_to_string(data.join("environment")).ok();
-    let name = chosen.filter(|name| !name.is_empty()).or_else(kept);
-    name.map_or_else(|| "default".to_owned(), |name| name.trim().to_owned())
-}
-
-/// What tells accounts apart in the journal: a digest that does not give the key away.
+/// What tells credentials apart in the journal: a digest that does not give the key away.
 fn fingerprint(configuration: &Configuration) -> String {
-    let mut digest = Sha256::new();
-    digest.update(configuration.graphql_url.as_str());
-    digest.update([0]);
-    digest.update(configuration.api_key.expose_secret());
-    digest
-        .finalize()
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let (url, key) = (&configuration.graphql_url, configuration.api_key.expose_secret());
+    digest(format!("{url}\0{key}"))
 }
