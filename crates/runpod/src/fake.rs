@@ -110,6 +110,7 @@ impl EndpointsApi for Fake {
         Ok(Arc::new(Account {
             endpoints,
             serverless_discount: None,
+            owner: None,
         }))
     }
 

@@ -38,11 +38,11 @@ pub mod collection;
 pub mod creation;
 pub mod deletion;
 pub mod endpoint;
+pub mod endpoint_collection;
 pub mod error;
 #[cfg(test)]
 mod fake;
 pub mod graphql;
-pub mod journal;
 pub mod presence;
 pub mod retry;
 #[cfg(test)]
@@ -78,6 +78,8 @@ pub struct Account {
     pub endpoints: Vec<Endpoint>,
     /// The account's discount on serverless, where it has one.
     pub serverless_discount: Option<Discount>,
+    /// The id of the user whose account it is.
+    pub owner: Option<String>,
 }
 
 impl Account {

@@ -110,6 +110,7 @@ impl EndpointsApi for Scripted {
                 .map(|number| row(&number.to_string(), "sdxl"))
                 .collect(),
             serverless_discount: None,
+            owner: None,
         }))
     }
 

@@ -93,6 +93,7 @@ impl EndpointsApi for GraphQl {
         Ok(Arc::new(Account {
             endpoints,
             serverless_discount: user.serverless_discount,
+            owner: user.id.map(cynic::Id::into_inner),
         }))
     }
 

@@ -12,6 +12,7 @@ pub struct Endpoints {
 #[derive(cynic::QueryFragment)]
 #[cynic(graphql_type = "User", schema_module = "schema")]
 pub struct UserEndpoints {
+    pub id: Option<cynic::Id>,
     pub endpoints: Vec<Option<Endpoint>>,
     pub serverless_discount: Option<Discount>,
 }

@@ -147,7 +147,8 @@ async fn a_list_counts_only_whole() {
         ),
         (json!({"serverlessDiscount": null}), "at myself"),
     ];
-    for (user, message) in holes {
+    for (mut user, message) in holes {
+        user["id"] = json!("user");
         let answer = json(&json!({"data": {"myself": user}}));
         let failure = failure(Operation::ListEndpoints, answer).await;
         assert_eq!(failure.kind, Kind::Incomplete, "{user}");
