@@ -42,7 +42,7 @@ pub enum Type {
 
 impl Type {
     /// The type in a schema; `constraint` is that of nested fields.
-    fn schema(self, constraint: AttributeConstraint) -> AttributeType {
+    pub fn schema(self, constraint: AttributeConstraint) -> AttributeType {
         let strings = || Box::new(AttributeType::String);
         let fields = |fields: &[Field]| {
             let fields = fields.iter();
