@@ -72,15 +72,6 @@ pub enum Neutral {
     Number(i64),
 }
 
-/// How a value gets into a save.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Written {
-    /// By `saveEndpoint` or its like, at creation and whenever it changes.
-    OnSave,
-    /// At creation; a change needs a call of its own.
-    OnCreate,
-}
-
 /// One attribute of a thing that reads as `R` and is saved as `W`.
 pub struct Attribute<R, W> {
     /// Its name in HCL.
@@ -102,8 +93,6 @@ pub struct Attribute<R, W> {
     pub respelled: bool,
     /// A value that means the same as none, such as 0 for "no limit".
     pub neutral: Option<Neutral>,
-    /// When it is written.
-    pub written: Written,
     /// Its value in what the API returns.
     pub read: fn(&R) -> Value<Datum>,
     /// Puts the value (or, for null, "none") into what is saved.

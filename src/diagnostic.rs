@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use tf_provider::{AttributePath, Diagnostic, Diagnostics};
 
-use runpod::{Error, Kind, Operation, Refusal};
+use runpod::{Action, Error, Kind, Operation, Refusal, endpoints};
 
 /// A diagnostic at an attribute, or at the whole object when the path is empty.
 ///
@@ -54,12 +54,16 @@ pub fn warn_at(
 
 /// Tells a failed call to Runpod: `subject` is what it was about, such as ``endpoint "sdxl" (i02xupws21hp6i)``.
 pub fn explain(failure: &Error, subject: &str) -> Diagnostic {
-    let summary = format!("Could not {}: {}", failure.operation, headline(&failure.kind));
+    let summary = format!(
+        "Could not {}: {}",
+        failure.operation.does,
+        headline(&failure.kind)
+    );
     let detail = format!(
         "While trying to {}, {}.\n\n{}",
         what_was_done(failure.operation, subject),
         what_happened(failure),
-        advice(&failure.kind, failure.operation)
+        advice(&failure.kind, failure.operation.action)
     );
     diagnostic(concerns(failure), summary, detail)
 }
@@ -70,10 +74,10 @@ fn concerns(failure: &Error) -> AttributePath {
         return AttributePath::root();
     };
     match refusal {
-        Refusal::WorkerQuota => AttributePath::new("workers_max"),
-        Refusal::TemplateNotFound | Refusal::PodTemplate => AttributePath::new("template_id"),
-        Refusal::GpuIdsMissing => AttributePath::new("gpu_ids"),
-        Refusal::Balance | Refusal::Other => AttributePath::root(),
+        endpoints::WORKER_QUOTA => AttributePath::new("workers_max"),
+        endpoints::TEMPLATE_NOT_FOUND | endpoints::POD_TEMPLATE => AttributePath::new("template_id"),
+        endpoints::GPU_IDS_MISSING => AttributePath::new("gpu_ids"),
+        _ => AttributePath::root(),
     }
 }
 
@@ -90,12 +94,19 @@ pub fn headline(kind: &Kind) -> &'static str {
         Kind::ConnectionLost => "the connection was lost",
         Kind::Garbled => "the answer is not one of the API",
         Kind::Incomplete => "the answer is incomplete",
-        Kind::Refused(Refusal::WorkerQuota) => "the account's worker quota is used up",
-        Kind::Refused(Refusal::TemplateNotFound) => "the template does not exist",
-        Kind::Refused(Refusal::PodTemplate) => "the template is a pod template",
-        Kind::Refused(Refusal::Balance) => "the account's balance is too low",
-        Kind::Refused(Refusal::GpuIdsMissing) => "a GPU endpoint needs gpu_ids",
-        Kind::Refused(Refusal::Other) => "Runpod refused",
+        Kind::Refused(endpoints::WORKER_QUOTA) => "the account's worker quota is used up",
+        Kind::Refused(endpoints::TEMPLATE_NOT_FOUND) => "the template does not exist",
+        Kind::Refused(endpoints::POD_TEMPLATE) => "the template is a pod template",
+        Kind::Refused(Refusal::BALANCE) => "the account's balance is too low",
+        Kind::Refused(endpoints::GPU_IDS_MISSING) => "a GPU endpoint needs gpu_ids",
+        Kind::Refused(endpoints::VOLUME_NOT_FOUND) => "the network volume does not exist",
+        Kind::Refused(_) => "Runpod refused",
+        Kind::NotPermitted => "the API key may not do this",
+        Kind::FieldNotPermitted { .. } => "the API key may not read a field",
+        Kind::Tls => "the server's certificate cannot be trusted",
+        Kind::NotFound => "it does not exist",
+        Kind::ApiEnded => "this API has ended",
+        Kind::NoSuchRoute => "the address is none of the API",
         Kind::Schema => "the API did not understand the request",
         Kind::UnexpectedStatus => "an unexpected HTTP status",
         Kind::Cancelled => "stopped",
@@ -104,13 +115,15 @@ pub fn headline(kind: &Kind) -> &'static str {
 }
 
 fn what_was_done(operation: Operation, subject: &str) -> String {
-    match operation {
-        Operation::ListEndpoints => format!("list the account's endpoints for {subject}"),
-        Operation::ReadEndpoint => format!("read {subject}"),
-        Operation::CreateEndpoint => format!("create {subject}"),
-        Operation::UpdateEndpoint => format!("update {subject}"),
-        Operation::SwitchTemplate => format!("switch the template of {subject}"),
-        Operation::DeleteEndpoint => format!("delete {subject}"),
+    match operation.action {
+        Action::List => format!("{} for {subject}", operation.does),
+        Action::Read => format!("read {subject}"),
+        Action::Create => format!("create {subject}"),
+        Action::Update if operation.name == "updateEndpointTemplate" => {
+            format!("switch the template of {subject}")
+        }
+        Action::Update => format!("update {subject}"),
+        Action::Delete => format!("delete {subject}"),
     }
 }
 
@@ -134,6 +147,7 @@ fn what_happened(failure: &Error) -> String {
     match failure.kind {
         Kind::Timeout
         | Kind::Unreachable
+        | Kind::Tls
         | Kind::ConnectionLost
         | Kind::Cancelled
         | Kind::DeadlineExceeded
@@ -145,7 +159,7 @@ fn what_happened(failure: &Error) -> String {
 }
 
 /// What a user can do about a kind of failure of a call.
-pub fn advice(kind: &Kind, operation: Operation) -> &'static str {
+pub fn advice(kind: &Kind, action: Action) -> &'static str {
     match kind {
         Kind::Credential => {
             "Check the key in the provider's api_key argument or in the RUNPOD_API_KEY environment variable: it may \
@@ -182,29 +196,53 @@ pub fn advice(kind: &Kind, operation: Operation) -> &'static str {
             "The answer cannot be trusted, so nothing was concluded from it. Try again in a few minutes; a \
              restricted API key may also be the cause."
         }
-        Kind::Refused(Refusal::WorkerQuota) => {
+        Kind::Refused(endpoints::WORKER_QUOTA) => {
             "The sum of workers_max over all endpoints of the account is limited by its quota. Lower workers_max \
              here or on other endpoints, delete endpoints that are not needed, or ask Runpod for a larger quota."
         }
-        Kind::Refused(Refusal::TemplateNotFound) => {
+        Kind::Refused(endpoints::TEMPLATE_NOT_FOUND) => {
             "Check template_id: the template may have been deleted, belong to another account, or be mistyped. \
              Template ids are shown in the Runpod console under Templates."
         }
-        Kind::Refused(Refusal::PodTemplate) => {
+        Kind::Refused(endpoints::POD_TEMPLATE) => {
             "Endpoints take serverless templates only. Choose one of those, or make a copy of the template with \
              the type Serverless in the Runpod console."
         }
-        Kind::Refused(Refusal::Balance) => {
+        Kind::Refused(Refusal::BALANCE) => {
             "Add credit to the account in the Runpod console under Billing, then apply again."
         }
-        Kind::Refused(Refusal::GpuIdsMissing) => {
+        Kind::Refused(endpoints::GPU_IDS_MISSING) => {
             "Name at least one GPU pool in gpu_ids, such as [\"AMPERE_16\"]; for a CPU endpoint set instance_ids."
         }
-        Kind::Refused(Refusal::Other) if operation == Operation::DeleteEndpoint => {
+        Kind::Refused(Refusal::OTHER) if action == Action::Delete => {
             "Runpod may refuse as long as workers are ending. Destroy again in a few minutes, or allow more time in \
              the resource's timeouts."
         }
-        Kind::Refused(Refusal::Other) => "Change the configuration as the message says, then apply again.",
+        Kind::Refused(endpoints::VOLUME_NOT_FOUND) => {
+            "Check network_volume_id and network_volume_ids: the volume may have been deleted, belong to another \
+             account, or be mistyped."
+        }
+        Kind::NotPermitted => {
+            "The API key is restricted. Use one that may do this; keys are made in the Runpod console under \
+             Settings, API Keys."
+        }
+        Kind::FieldNotPermitted { .. } => {
+            "The API key is accepted, but it may not read this field. Use a key that may; keys are made in the Runpod \
+             console under Settings, API Keys."
+        }
+        Kind::Tls => {
+            "Check the certificates that this machine trusts, and the variables SSL_CERT_FILE and SSL_CERT_DIR; a \
+             proxy that opens TLS needs its own certificate there."
+        }
+        Kind::NotFound => {
+            "Run terraform plan again: it was deleted outside Terraform, or belongs to another account."
+        }
+        Kind::ApiEnded => {
+            "Runpod has ended this API, or the address is none of it. Set api = \"rest\" in the provider, or check \
+             graphql_url. Nothing was changed in the state."
+        }
+        Kind::NoSuchRoute => "Check the provider's rest_url.",
+        Kind::Refused(_) => "Change the configuration as the message says, then apply again.",
         Kind::Schema => {
             "The API and this version of the provider disagree about a field. Upgrade the provider; if there is no \
              newer one, report it with the message above."

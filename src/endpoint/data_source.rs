@@ -1,5 +1,7 @@
 //! The data sources `runpod_endpoint` (one, by id or name) and `runpod_endpoints` (all of the account).
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use tf_provider::{
     AttributePath, DataSource, Diagnostics,
@@ -13,11 +15,7 @@ use crate::{
     provider::{Client, Connection},
     value::{Attributes, Datum, text},
 };
-use runpod::{
-    Account, Call, Discount, Endpoint, Error,
-    endpoint::{DiscountType, PodStatus},
-    presence,
-};
+use runpod::{Call, Discount, Endpoint, Error, Listing, Worker};
 
 /// The data source `runpod_endpoint`.
 pub struct EndpointDataSource {
@@ -87,8 +85,17 @@ impl DataSource for EndpointDataSource {
             (Some(id), _) => by_id(diags, &client, &call, id).await,
             (None, name) => by_name(diags, &client, &call, name.unwrap_or_default()).await,
         };
+        let found = match found {
+            Ok(Some(endpoint)) => {
+                let workers = client.api.workers(&call, &endpoint.id).await;
+                workers.map(|workers| Some((endpoint, workers)))
+            }
+            Ok(None) => Ok(None),
+            Err(failure) => Err(failure),
+        };
         match found {
-            Ok(endpoint) => endpoint.map(|endpoint| object(&endpoint)),
+            Ok(None) => None,
+            Ok(Some((endpoint, workers))) => Some(object(&endpoint, &workers)),
             Err(failure) => {
                 let wanted = config.text("id").or(config.text("name")).unwrap_or_default();
                 diags.errors.push(explain(
@@ -107,9 +114,9 @@ async fn by_id(
     call: &Call,
     id: &str,
 ) -> Result<Option<Endpoint>, Error> {
-    let found = presence::find(client.api.as_ref(), call, id).await?;
+    let found = client.api.get(call, id).await?;
     if found.is_none() {
-        let account = client.api.account(call).await?;
+        let account = client.api.list(call).await?;
         let detail = format!(
             "Runpod has no endpoint with the id {id:?} in this account. {}",
             listed(&account)
@@ -130,7 +137,7 @@ async fn by_name(
     call: &Call,
     name: &str,
 ) -> Result<Option<Endpoint>, Error> {
-    let account = client.api.account(call).await?;
+    let account = client.api.list(call).await?;
     let bearers: Vec<&Endpoint> = account.by_name(name).collect();
     match bearers.as_slice() {
         [endpoint] => return Ok(Some((*endpoint).clone())),
@@ -147,7 +154,7 @@ async fn by_name(
             );
         }
         several => {
-            let ids: Vec<&str> = several.iter().map(|endpoint| endpoint.id()).collect();
+            let ids: Vec<&str> = several.iter().map(|endpoint| endpoint.id.as_str()).collect();
             let detail = format!(
                 "{} endpoints are named {name:?}: {}. Set id instead, to one of these.",
                 several.len(),
@@ -188,8 +195,14 @@ impl DataSource for EndpointsDataSource {
     async fn read<'a>(&self, diags: &mut Diagnostics, _: Attributes, _: ValueEmpty) -> Option<Attributes> {
         let client = self.connection.client(diags)?;
         let call = Call::within(READ_LIMIT, self.connection.stop().token());
-        match client.api.account(&call).await {
-            Ok(account) => Some(all(&account)),
+        let read = async {
+            let listing = client.api.list(&call).await?;
+            let workers = client.api.all_workers(&call).await?.unwrap_or_default();
+            let discount = client.api.serverless_discount(&call).await?;
+            Ok::<_, Error>(all(&listing, &workers, discount.as_ref()))
+        };
+        match read.await {
+            Ok(state) => Some(state),
             Err(failure) => {
                 diags
                     .errors
@@ -200,16 +213,21 @@ impl DataSource for EndpointsDataSource {
     }
 }
 
-fn all(account: &Account) -> Attributes {
-    let endpoints = account
-        .endpoints
-        .iter()
-        .map(|endpoint| Value::Value(Datum::Object(object(endpoint))));
+fn all(
+    listing: &Listing<Endpoint>,
+    workers: &BTreeMap<String, Vec<Worker>>,
+    serverless_discount: Option<&Discount>,
+) -> Attributes {
+    let none = Vec::new();
+    let endpoints = listing.objects.iter().map(|endpoint| {
+        let workers = workers.get(&endpoint.id).unwrap_or(&none);
+        Value::Value(Datum::Object(object(endpoint, workers)))
+    });
     let mut state = Attributes::default();
     state.set("endpoints", Value::Value(Datum::Many(endpoints.collect())));
     state.set(
         "serverless_discount",
-        account.serverless_discount.as_ref().map_or(Value::Null, discount),
+        serverless_discount.map_or(Value::Null, discount),
     );
     state
 }
@@ -219,40 +237,22 @@ fn discount(discount: &Discount) -> Value<Datum> {
     object.set(
         "discount_factor",
         discount
-            .discount_factor
-            .map_or(Value::Null, |factor| Value::Value(number(factor))),
+            .factor
+            .map_or(Value::Null, |factor| Value::Value(schema::float(factor))),
     );
-    object.set("type", text(discount.kind.as_ref().map(DiscountType::name)));
-    object.set(
-        "expiration_date",
-        text(discount.expiration_date.as_ref().map(|date| date.0.as_str())),
-    );
+    object.set("type", text(discount.kind.as_deref()));
+    object.set("expiration_date", text(discount.expiration_date.as_deref()));
     Value::Value(Datum::Object(object))
 }
 
-/// A number as Terraform would write it: a whole one without a fraction.
-fn number(number: f64) -> Datum {
-    if number.fract() == 0.0 && number.abs() < 1e15 {
-        Datum::Integer(number as i64)
-    } else {
-        Datum::Float(number)
-    }
-}
-
 /// An endpoint with everything that the data sources tell of it.
-fn object(endpoint: &Endpoint) -> Attributes {
+fn object(endpoint: &Endpoint, workers: &[Worker]) -> Attributes {
     let mut object = model::read(endpoint, &Attributes::default());
-    object.set("id", text(endpoint.id.as_deref()));
-    object.set(
-        "created_at",
-        text(endpoint.created_at.as_ref().map(|date| date.0.as_str())),
-    );
-    let pods = endpoint.pods.iter().flatten().flatten().map(|pod| {
+    object.set("id", text(Some(&endpoint.id)));
+    object.set("created_at", text(endpoint.created_at.as_deref()));
+    let pods = workers.iter().map(|worker| {
         let mut object = Attributes::default();
-        object.set(
-            "desired_status",
-            text(pod.desired_status.as_ref().map(PodStatus::name)),
-        );
+        object.set("desired_status", text(Some(&worker.status)));
         Value::Value(Datum::Object(object))
     });
     object.set("pods", Value::Value(Datum::Many(pods.collect())));

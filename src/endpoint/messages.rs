@@ -8,7 +8,7 @@ use crate::{
     value::Attributes,
 };
 use runpod::{
-    Account, LIST_CAP,
+    Endpoint, LIST_CAP, Listing,
     creation::{Failure, Unseen},
 };
 
@@ -47,19 +47,16 @@ pub fn capitalised(text: &str) -> String {
 }
 
 /// The endpoints of the account by name and id, for one who has given an id or a name that none has.
-pub fn listed(account: &Account) -> String {
+pub fn listed(account: &Listing<Endpoint>) -> String {
     let doubt = "It may be mistyped, or belong to another account than the API key.";
-    if account.endpoints.is_empty() {
+    if account.objects.is_empty() {
         return format!("{doubt} The account has no endpoints.");
     }
-    let lines = account.endpoints.iter().map(|endpoint| {
-        format!(
-            "\n  {}  {}",
-            endpoint.id(),
-            endpoint.name.as_deref().unwrap_or_default()
-        )
-    });
-    let capped = if account.is_capped() {
+    let lines = account
+        .objects
+        .iter()
+        .map(|endpoint| format!("\n  {}  {}", endpoint.id, endpoint.name));
+    let capped = if account.is_capped {
         "\nThe account may have more: Runpod lists the oldest 400."
     } else {
         ""

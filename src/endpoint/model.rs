@@ -7,12 +7,12 @@ use tf_provider::value::Value;
 
 use super::schema::ATTRIBUTES;
 use crate::{
-    attribute::{Attribute, Mode, Written, change},
+    attribute::{Attribute, Mode, change},
     value::{Attributes, Datum, text},
 };
-use runpod::{Endpoint, EndpointInput, Saved};
+use runpod::{Endpoint, EndpointWrite};
 
-type Row = Attribute<Endpoint, EndpointInput>;
+type Row = Attribute<Endpoint, EndpointWrite>;
 
 /// The attributes that attach volumes. The API may show one volume through either or both of its fields, so a change of
 /// volumes is one of both attributes together.
@@ -56,7 +56,7 @@ pub fn read(endpoint: &Endpoint, like: &Attributes) -> Attributes {
 pub fn refresh(state: &Attributes, echo: &Echo, endpoint: &Endpoint) -> (Attributes, Echo) {
     let found = read(endpoint, state);
     let (mut refreshed, mut remembered) = (state.clone(), Echo::default());
-    refreshed.set("id", text(endpoint.id.as_deref()));
+    refreshed.set("id", text(Some(&endpoint.id)));
     for row in &ATTRIBUTES {
         let (was, is) = (state.get(row.name), found.get(row.name));
         let holds = echo.holds(row, is);
@@ -89,7 +89,7 @@ pub struct Deviation {
 pub fn settle(planned: &Attributes, endpoint: &Endpoint) -> (Attributes, Echo, Vec<Deviation>) {
     let found = read(endpoint, planned);
     let (mut settled, mut echo, mut deviations) = (planned.clone(), Echo::default(), Vec::new());
-    settled.set("id", text(endpoint.id.as_deref()));
+    settled.set("id", text(Some(&endpoint.id)));
     for row in &ATTRIBUTES {
         let (wanted, is) = (planned.get(row.name), found.get(row.name));
         if wanted.is_unknown() {
@@ -114,15 +114,14 @@ fn is_respelling(row: &Row, wanted: &Value<Datum>, is: &Value<Datum>) -> bool {
 }
 
 /// What creates an endpoint: every attribute that is known; the others are left to the API's defaults.
-pub fn to_create(planned: &Attributes) -> EndpointInput {
-    let mut input = EndpointInput::default();
+pub fn to_create(planned: &Attributes) -> EndpointWrite {
+    let mut input = EndpointWrite::default();
     for row in &ATTRIBUTES {
         let value = planned.get(row.name);
         if value.is_value() {
             (row.write)(&mut input, value);
         }
     }
-    input.settle_volumes(None);
     input
 }
 
@@ -141,10 +140,8 @@ pub fn replacing(prior: &Attributes, planned: &Attributes) -> Vec<&'static str> 
 /// What an update has to do.
 #[derive(Debug)]
 pub struct Change {
-    /// What to save, if anything that is saved differs.
-    pub save: Option<EndpointInput>,
-    /// The template to switch to, if it differs.
-    pub template: Option<String>,
+    /// What to write, if anything differs.
+    pub write: Option<EndpointWrite>,
     /// Attributes that the plan leaves alone and that are no longer what the plan saw.
     pub drifted: Vec<Deviation>,
 }
@@ -163,21 +160,19 @@ fn volumes(attributes: &Attributes) -> BTreeSet<&str> {
 }
 
 /// What changes the endpoint as it is now (`fresh`) from `prior` to `planned`, and nothing else.
-pub fn to_update(prior: &Attributes, planned: &Attributes, echo: &Echo, fresh: &Saved) -> Change {
-    let found = read(&fresh.endpoint, planned);
-    let mut input = fresh.resave();
+pub fn to_update(prior: &Attributes, planned: &Attributes, echo: &Echo, fresh: &Endpoint) -> Change {
+    let found = read(fresh, planned);
+    let mut input = EndpointWrite::default();
     let mut change = Change {
-        save: None,
-        template: None,
+        write: None,
         drifted: Vec::new(),
     };
     let volumes_change = VOLUMES.iter().any(|name| prior.get(name) != planned.get(name));
-    let mut differs = volumes_change && volumes(planned) != fresh.endpoint.volume_ids().into_iter().collect();
+    let mut differs = volumes_change && volumes(planned) != fresh.volume_ids().into_iter().collect();
     if differs {
         for row in ATTRIBUTES.iter().filter(|row| VOLUMES.contains(&row.name)) {
             (row.write)(&mut input, planned.get(row.name));
         }
-        input.settle_volumes(Some(&fresh.endpoint));
     }
     for row in &ATTRIBUTES {
         if volumes_change && VOLUMES.contains(&row.name) {
@@ -200,19 +195,9 @@ pub fn to_update(prior: &Attributes, planned: &Attributes, echo: &Echo, fresh: &
         if row.same(wanted, is) {
             continue;
         }
-        match row.written {
-            Written::OnSave => {
-                (row.write)(&mut input, wanted);
-                differs = true;
-            }
-            Written::OnCreate => {
-                change.template = wanted.as_ref_option().and_then(Datum::as_text).map(str::to_owned)
-            }
-        }
+        (row.write)(&mut input, wanted);
+        differs = true;
     }
-    if let Some(template) = &change.template {
-        input.template_id = Some(template.clone());
-    }
-    change.save = differs.then_some(input);
+    change.write = differs.then_some(input);
     change
 }

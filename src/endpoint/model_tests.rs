@@ -13,81 +13,73 @@ use crate::{
     attribute::Mode,
     value::{Attributes, Datum},
 };
-use runpod::{
-    Endpoint, EndpointInput, Saved,
-    endpoint::{CommaList, FlashBootType, NetworkVolumeIds},
-};
+use runpod::{Endpoint, EndpointWrite};
 
-/// What `saveEndpoint` does with an input: defaults over what is left out, but for what it is known to keep.
-fn save(input: &EndpointInput, before: &Endpoint) -> Endpoint {
-    let empty = |list: &CommaList| list.items().is_empty();
-    let list = match &input.network_volume_ids {
-        None => before.network_volume_ids.clone(),
-        Some(ids) => Some(
-            ids.iter()
-                .map(|id| {
-                    Some(NetworkVolumeIds {
-                        network_volume_id: Some(id.network_volume_id.clone()),
-                    })
-                })
-                .collect(),
+/// What a write makes of an endpoint: what it names over what there was, and defaults at creation.
+fn save(write: &EndpointWrite, before: &Endpoint) -> Endpoint {
+    let is_cpu = write.instance_ids.is_some() || before.is_cpu();
+    let some = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let (network_volume_id, network_volume_ids) = match write.volume_ids() {
+        None => (
+            before.network_volume_id.clone(),
+            before.network_volume_ids.clone(),
         ),
+        Some(_) if some(write.network_volume_id.clone()).is_some() => {
+            (write.network_volume_id.clone(), vec![])
+        }
+        Some(ids) => (None, ids.into_iter().map(str::to_owned).collect()),
     };
     Endpoint {
-        id: Some("i02xupws21hp6i".to_owned()),
-        name: Some(input.name.clone()),
-        template_id: input.template_id.clone().or(before.template_id.clone()),
-        gpu_ids: input.gpu_ids.clone().filter(|_| input.instance_ids.is_none()),
-        gpu_count: input.gpu_count.or(Some(1)),
-        instance_ids: Some(input.instance_ids.iter().flatten().cloned().map(Some).collect()),
+        id: "i02xupws21hp6i".to_owned(),
+        name: write.name.clone().unwrap_or(before.name.clone()),
+        template_id: write.template_id.clone().or(before.template_id.clone()),
+        gpu_ids: write.gpu_ids.clone().unwrap_or(before.gpu_ids.clone()),
+        gpu_count: write.gpu_count.or(before.gpu_count).or((!is_cpu).then_some(1)),
+        instance_ids: write.instance_ids.clone().unwrap_or(before.instance_ids.clone()),
         kind: before
             .kind
             .clone()
-            .or(input.kind.clone())
+            .or(write.kind.clone())
             .or(Some("QB".to_owned())),
-        workers_min: input.workers_min.or(Some(0)),
-        workers_max: input.workers_max.or(Some(3)),
-        idle_timeout: input.idle_timeout.or(Some(10)),
-        scaler_type: input.scaler_type.clone().or(Some("QUEUE_DELAY".to_owned())),
-        scaler_value: input.scaler_value.or(Some(4)),
-        execution_timeout_ms: input.execution_timeout_ms.or(before.execution_timeout_ms),
-        flash_boot_type: input.flash_boot_type.clone(),
-        locations: input.locations.clone().filter(|list| !empty(list)),
-        network_volume_id: input.network_volume_id.clone().filter(|id| !id.is_empty()),
-        network_volume_ids: list,
-        allowed_cuda_versions: input
+        workers_min: write.workers_min.or(before.workers_min).or(Some(0)),
+        workers_max: write.workers_max.or(before.workers_max).or(Some(3)),
+        idle_timeout: write.idle_timeout.or(before.idle_timeout).or(Some(10)),
+        scaler_type: write
+            .scaler_type
+            .clone()
+            .or(before.scaler_type.clone())
+            .or(Some("QUEUE_DELAY".to_owned())),
+        scaler_value: write.scaler_value.or(before.scaler_value).or(Some(4.0)),
+        execution_timeout_ms: write.execution_timeout_ms.or(before.execution_timeout_ms),
+        flashboot: write.flashboot.clone().or(before.flashboot.clone()),
+        locations: write.locations.clone().unwrap_or(before.locations.clone()),
+        network_volume_id,
+        network_volume_ids,
+        allowed_cuda_versions: write
             .allowed_cuda_versions
             .clone()
-            .or(before.allowed_cuda_versions.clone()),
-        min_cuda_version: input.min_cuda_version.clone().or(before.min_cuda_version.clone()),
-        created_at: None,
-        pods: None,
+            .unwrap_or(before.allowed_cuda_versions.clone()),
+        min_cuda_version: some(write.min_cuda_version.clone().or(before.min_cuda_version.clone())),
+        ..Endpoint::default()
     }
 }
 
-fn comma_list(items: &'static [&'static str], most: usize) -> impl Strategy<Value = Option<CommaList>> {
-    option::of(proptest::sample::subsequence(items, 0..=most).prop_map(CommaList::of))
+fn texts(items: &[&str]) -> Vec<String> {
+    items.iter().map(|item| (*item).to_owned()).collect()
 }
 
-fn volumes() -> impl Strategy<Value = (Option<String>, Option<Vec<Option<NetworkVolumeIds>>>)> {
-    let rows = |ids: Vec<&str>| {
-        Some(
-            ids.into_iter()
-                .map(|id| {
-                    Some(NetworkVolumeIds {
-                        network_volume_id: Some(id.to_owned()),
-                    })
-                })
-                .collect(),
-        )
-    };
+fn some_of(items: &'static [&'static str]) -> impl Strategy<Value = Vec<String>> {
+    proptest::sample::subsequence(items, 0..=items.len()).prop_map(|items| texts(&items))
+}
+
+fn volumes() -> impl Strategy<Value = (Option<String>, Vec<String>)> {
+    let one = || Some("agv6w2qcg7".to_owned());
     prop_oneof![
-        Just((None, None)),
-        Just((Some(String::new()), Some(vec![]))),
-        Just((Some("agv6w2qcg7".to_owned()), None)),
-        Just((Some("agv6w2qcg7".to_owned()), rows(vec!["agv6w2qcg7"]))),
-        Just((None, rows(vec!["agv6w2qcg7"]))),
-        Just((None, rows(vec!["agv6w2qcg7", "bbv6w2qcg7"]))),
+        Just((None, vec![])),
+        Just((one(), vec![])),
+        Just((one(), texts(&["agv6w2qcg7"]))),
+        Just((None, texts(&["agv6w2qcg7"]))),
+        Just((None, texts(&["agv6w2qcg7", "bbv6w2qcg7"]))),
     ]
 }
 
@@ -97,38 +89,37 @@ prop_compose! {
         name in "[a-zA-Z][a-zA-Z0-9 -]{2,12}( -fb)?",
         gpu_ids in proptest::sample::subsequence(vec!["AMPERE_16", "ADA_24", "HOPPER_141"], 1..=3).prop_shuffle(),
         is_cpu in any::<bool>(),
-        numbers in (option::of(1..8), option::of(0..3), option::of(3..9), option::of(1..3600), option::of(1..99)),
-        execution_timeout_ms in option::of(0..700_000),
+        numbers in (option::of(1..8_i64), option::of(0..3_i64), option::of(3..9_i64), option::of(1..3600_i64), option::of(1..99_i64)),
+        execution_timeout_ms in option::of(0..700_000_i64),
         kind in option::of(prop_oneof![Just("QB".to_owned()), Just("LB".to_owned())]),
         scaler_type in option::of(prop_oneof![Just("QUEUE_DELAY".to_owned()), Just("REQUEST_COUNT".to_owned())]),
-        flash_boot_type in option::of(prop_oneof![Just(FlashBootType::Off), Just(FlashBootType::FlashBoot)]),
-        locations in comma_list(&["US", "EU-RO-1", "CZ"], 3),
+        flashboot in option::of(prop_oneof![Just("OFF".to_owned()), Just("FLASHBOOT".to_owned())]),
+        locations in some_of(&["US", "EU-RO-1", "CZ"]),
         (network_volume_id, network_volume_ids) in volumes(),
-        allowed_cuda_versions in comma_list(&["12.4", "12.8", "13.0"], 3),
-        min_cuda_version in option::of(prop_oneof![Just(String::new()), Just("12.4".to_owned())]),
+        allowed_cuda_versions in some_of(&["12.4", "12.8", "13.0"]),
+        min_cuda_version in option::of(Just("12.4".to_owned())),
     ) -> Endpoint {
         Endpoint {
-            id: Some("i02xupws21hp6i".to_owned()),
-            name: Some(name),
+            id: "i02xupws21hp6i".to_owned(),
+            name,
             template_id: Some("xkhgg72fuo".to_owned()),
-            gpu_ids: (!is_cpu).then(|| CommaList::of(gpu_ids)),
-            gpu_count: numbers.0,
-            instance_ids: Some(if is_cpu { vec![Some("cpu3c-2-4".to_owned())] } else { vec![] }),
+            gpu_ids: if is_cpu { vec![] } else { texts(&gpu_ids) },
+            gpu_count: numbers.0.filter(|_| !is_cpu),
+            instance_ids: if is_cpu { texts(&["cpu3c-2-4"]) } else { vec![] },
             kind,
             workers_min: numbers.1,
             workers_max: numbers.2,
             idle_timeout: numbers.3,
             scaler_type,
-            scaler_value: numbers.4,
+            scaler_value: numbers.4.map(|value| value as f64),
             execution_timeout_ms,
-            flash_boot_type,
+            flashboot,
             locations,
             network_volume_id,
             network_volume_ids,
             allowed_cuda_versions,
             min_cuda_version,
-            created_at: None,
-            pods: None,
+            ..Endpoint::default()
         }
     }
 }
@@ -176,12 +167,11 @@ fn proposed(config: &Attributes, state: &Attributes) -> Attributes {
 proptest! {
     /// state → input → API → state changes nothing, and an update that changes nothing sends nothing.
     #[test]
-    fn an_endpoint_survives_the_round_trip(endpoint in any_endpoint(), pfb in option::of(0..5)) {
+    fn an_endpoint_survives_the_round_trip(endpoint in any_endpoint()) {
         let state = imported(&endpoint);
-        let saved = Saved { endpoint: endpoint.clone(), workers_pfb_target: pfb, ..Saved::default() };
-        let change = model::to_update(&state, &state, &Echo::default(), &saved);
-        prop_assert!(change.save.is_none() && change.template.is_none() && change.drifted.is_empty());
-        let again = save(&saved.resave(), &endpoint);
+        let change = model::to_update(&state, &state, &Echo::default(), &endpoint);
+        prop_assert!(change.write.is_none() && change.drifted.is_empty());
+        let again = save(&EndpointWrite::default(), &endpoint);
         let (refreshed, _) = model::refresh(&state, &Echo::default(), &again);
         for row in &ATTRIBUTES {
             // What the API did not tell before the save, it may fill in with its default.
@@ -207,8 +197,8 @@ proptest! {
         let planned = planned(&config);
         let mut created = save(&model::to_create(&planned), &Endpoint::default());
         if respelled {
-            created.name = created.name.map(|name| format!("{name} -fb"));
-            created.locations = created.locations.map(|list| CommaList::of(list.items().iter().rev()));
+            created.name = format!("{} -fb", created.name);
+            created.locations.reverse();
             created.execution_timeout_ms = created.execution_timeout_ms.filter(|limit| *limit != 0);
         }
         let (state, echo, deviations) = model::settle(&planned, &created);
@@ -225,7 +215,7 @@ proptest! {
         prop_assert_eq!(&proposed, &state);
 
         // Once the API no longer holds its echo, that is drift.
-        created.name = Some("renamed in the console".to_owned());
+        created.name = "renamed in the console".to_owned();
         let (drifted, _) = model::refresh(&state, &echo, &created);
         prop_assert_eq!(drifted.text("name"), Some("renamed in the console"));
     }
@@ -234,7 +224,6 @@ proptest! {
     #[test]
     fn an_update_changes_only_what_was_planned(
         endpoint in any_endpoint(),
-        pfb in option::of(0..5),
         row in 0..ATTRIBUTES.len(),
         other in any_endpoint(),
     ) {
@@ -250,10 +239,8 @@ proptest! {
                 planned.set(name, wanted.get(name).clone());
             }
         }
-        let saved = Saved { endpoint: endpoint.clone(), workers_pfb_target: pfb, ..Saved::default() };
-        let change = model::to_update(&prior, &planned, &Echo::default(), &saved);
-        let Some(input) = change.save else { return Ok(()) };
-        prop_assert_eq!(input.workers_pfb_target, pfb);
+        let change = model::to_update(&prior, &planned, &Echo::default(), &endpoint);
+        let Some(input) = change.write else { return Ok(()) };
         let (state, _, deviations) = model::settle(&planned, &save(&input, &endpoint));
         let expected = |name: &&str| !prior.get(name).is_null();
         let deviating: Vec<&str> = deviations.iter().map(|deviation| deviation.name).filter(expected).collect();
@@ -265,25 +252,22 @@ proptest! {
 #[test]
 fn a_change_since_the_plan_is_left_alone_and_told() {
     let endpoint = save(
-        &EndpointInput {
-            name: "sdxl".to_owned(),
-            ..EndpointInput::default()
+        &EndpointWrite {
+            name: Some("sdxl".to_owned()),
+            ..EndpointWrite::default()
         },
         &Endpoint::default(),
     );
     let prior = imported(&endpoint);
     let mut planned = prior.clone();
     planned.set("idle_timeout", Value::Value(Datum::Integer(60)));
-    let fresh = Saved {
-        endpoint: Endpoint {
-            workers_max: Some(7),
-            ..endpoint
-        },
-        ..Saved::default()
+    let fresh = Endpoint {
+        workers_max: Some(7),
+        ..endpoint
     };
     let change = model::to_update(&prior, &planned, &Echo::default(), &fresh);
-    let input = change.save.unwrap();
-    assert_eq!((input.workers_max, input.idle_timeout), (Some(7), Some(60)));
+    let write = change.write.unwrap();
+    assert_eq!((write.workers_max, write.idle_timeout), (None, Some(60)));
     assert_eq!(
         change
             .drifted

@@ -25,7 +25,7 @@ use crate::{
     value::{Attributes, text},
 };
 use plugin::checkpoint;
-use runpod::{Call, Endpoint, Error, Lookup, creation::How, deletion, presence};
+use runpod::{Call, Endpoint, creation::How};
 
 /// What the resource keeps beside its state.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -109,7 +109,7 @@ impl Resource for EndpointResource {
         let call = self.read_call();
         let id = messages::id(diags, &state)?;
         client.creator.seen(id);
-        match presence::find(client.api.as_ref(), &call, id).await {
+        match client.api.get(&call, id).await {
             Ok(Some(endpoint)) => {
                 let memory = private.unwrap_or_default();
                 let (state, echo) = model::refresh(&state, &memory.echo, &endpoint);
@@ -232,7 +232,7 @@ impl Resource for EndpointResource {
         let call = self.call(&prior, "delete");
         let id = messages::id(diags, &prior)?;
         client.creator.seen(id);
-        match deletion::delete(client.api.as_ref(), &call, id).await {
+        match client.api.delete(&call, id).await {
             Ok(()) => Some(()),
             Err(failure) => {
                 diags.errors.push(explain(&failure, &subject(&prior)));
@@ -247,7 +247,7 @@ impl Resource for EndpointResource {
         let id = id.trim();
         let mut wanted = Attributes::default();
         wanted.set("id", text(Some(id)));
-        let found = match presence::find(client.api.as_ref(), &call, id).await {
+        let found = match client.api.get(&call, id).await {
             Ok(found) => found,
             Err(failure) => {
                 diags.errors.push(explain(&failure, &subject(&wanted)));
@@ -257,7 +257,7 @@ impl Resource for EndpointResource {
         let Some(endpoint) = found else {
             let known = client
                 .api
-                .account(&call)
+                .list(&call)
                 .await
                 .map(|account| listed(&account))
                 .unwrap_or_default();
@@ -309,7 +309,7 @@ impl EndpointResource {
         memory: &Memory,
     ) -> Option<Kept> {
         let id = messages::id(diags, prior)?;
-        let fresh = match presence::look_up(client.api.as_ref(), call, id).await {
+        let fresh = match client.api.find(call, id).await {
             Ok(Some(fresh)) => fresh,
             Ok(None) => {
                 let detail = format!(
@@ -325,27 +325,19 @@ impl EndpointResource {
                 return None;
             }
         };
-        let Change {
-            save,
-            template,
-            drifted,
-        } = model::to_update(prior, planned, &memory.echo, &fresh);
+        let Change { write, drifted } = model::to_update(prior, planned, &memory.echo, &fresh);
         warn_of_drift(diags, &drifted);
-        let mut now = fresh.endpoint.clone();
-        let outcome = async {
-            if let Some(template) = template {
-                client.api.switch_template(call, id, &template).await?;
-                now.template_id = Some(template);
-            }
-            if let Some(input) = save {
-                now = client.api.update(call, &input).await?;
-            }
-            Ok::<(), Error>(())
+        let outcome = match write {
+            Some(write) => client.api.update(call, &fresh, &write).await,
+            None => Ok(fresh.clone()),
         };
-        if let Err(failure) = outcome.await {
-            diags.errors.push(explain(&failure, &subject(prior)));
-            return Some(self.after_failure(client, prior, memory, &failure, now).await);
-        }
+        let now = match outcome {
+            Ok(now) => now,
+            Err(failure) => {
+                diags.errors.push(explain(&failure, &subject(prior)));
+                return Some(self.after_failure(client, prior, memory, fresh).await);
+            }
+        };
         let unshown: Vec<&str> = drifted.iter().map(|deviation| deviation.name).collect();
         let (state, echo, deviations) = model::settle(planned, &now);
         warn_of(
@@ -364,15 +356,13 @@ impl EndpointResource {
         client: &Client,
         prior: &Attributes,
         memory: &Memory,
-        failure: &Error,
         known: Endpoint,
     ) -> Kept {
-        let mut now = known;
-        if failure.is_ambiguous()
-            && let Ok(Lookup::Found(saved)) = client.api.find(&Call::last_look(), now.id()).await
-        {
-            now = saved.endpoint;
-        }
+        // An update may take several calls, of which some may have come about.
+        let now = match client.api.find(&Call::last_look(), &known.id).await {
+            Ok(Some(now)) => now,
+            _ => known,
+        };
         let (state, echo) = model::refresh(prior, &memory.echo, &now);
         (state, Some(memory.hearing(echo)))
     }

@@ -1,6 +1,6 @@
 //! The attributes of an endpoint: one row each, for the resource and the data sources alike.
 //!
-//! To add an attribute, add its row here (and its field to [`Endpoint`] and [`EndpointInput`] where the client does
+//! To add an attribute, add its row here (and its field to [`Endpoint`] and [`EndpointWrite`] where the client does
 //! not have it yet), then run `make docs`.
 
 use std::collections::HashMap;
@@ -12,13 +12,13 @@ use tf_provider::{
 
 use super::{rules, timeouts};
 use crate::{
-    attribute::{Attribute, Mode, Neutral, Rule, Type, Written, block},
+    attribute::{Attribute, Mode, Neutral, Rule, Type, block},
     value::{Datum, integer, text},
 };
-use runpod::endpoint::{CommaList, Endpoint, EndpointInput, FlashBootType, NetworkVolumeIdsInput};
+use runpod::{Endpoint, EndpointWrite};
 
 /// A row whose other columns are the most common: an optional, computed string that is saved as it is.
-const ROW: Attribute<Endpoint, EndpointInput> = Attribute {
+const ROW: Attribute<Endpoint, EndpointWrite> = Attribute {
     name: "",
     kind: Type::Text,
     mode: Mode::OptionalComputed,
@@ -28,13 +28,12 @@ const ROW: Attribute<Endpoint, EndpointInput> = Attribute {
     rule: Rule::Any,
     respelled: false,
     neutral: None,
-    written: Written::OnSave,
     read: |_| Value::Null,
     write: |_, _| {},
 };
 
 /// Every attribute but `id` and `timeouts`.
-pub static ATTRIBUTES: [Attribute<Endpoint, EndpointInput>; 18] = [
+pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 18] = [
     Attribute {
         name: "name",
         mode: Mode::Required,
@@ -42,8 +41,8 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointInput>; 18] = [
                       included. Names need not be unique.",
         rule: Rule::Length(3, 191),
         respelled: true,
-        read: |endpoint| text(endpoint.name.as_deref()),
-        write: |input, value| input.name = word(value).unwrap_or_default(),
+        read: |endpoint| text(Some(&endpoint.name)),
+        write: |input, value| input.name = word(value),
         ..ROW
     },
     Attribute {
@@ -51,7 +50,6 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointInput>; 18] = [
         mode: Mode::Required,
         description: "Id of the serverless template that the workers run. A change switches the template in place.",
         rule: Rule::NotEmpty,
-        written: Written::OnCreate,
         read: |endpoint| text(endpoint.template_id.as_deref()),
         write: |input, value| input.template_id = word(value),
         ..ROW
@@ -65,11 +63,8 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointInput>; 18] = [
         left_out: "Required unless `instance_ids` is set.",
         rule: Rule::Whole(rules::gpu_ids),
         respelled: true,
-        read: |endpoint| match endpoint.instance_ids().is_empty() {
-            true => list(endpoint.gpu_ids.as_ref()),
-            false => Value::Null,
-        },
-        write: |input, value| input.gpu_ids = commas(value),
+        read: |endpoint| list(&endpoint.gpu_ids),
+        write: |input, value| input.gpu_ids = words(value),
         ..ROW
     },
     Attribute {
@@ -78,10 +73,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointInput>; 18] = [
         description: "GPUs for each worker, at least 1. Not for CPU endpoints.",
         left_out: "Left out, Runpod sets 1.",
         rule: Rule::AtLeast(1),
-        read: |endpoint| match endpoint.instance_ids().is_empty() {
-            true => integer(endpoint.gpu_count),
-            false => Value::Null,
-        },
+        read: |endpoint| integer(endpoint.gpu_count),
         write: |input, value| input.gpu_count = number(value),
         ..ROW
     },
@@ -94,7 +86,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointInput>; 18] = [
                       endpoint anew.",
         rule: Rule::Shape(rules::instance_id),
         respelled: true,
-        read: |endpoint| some_texts(endpoint.instance_ids()),
+        read: |endpoint| list(&endpoint.instance_ids),
         write: |input, value| input.instance_ids = words(value),
         ..ROW
     },
@@ -156,8 +148,12 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointInput>; 18] = [
         description: "The value for `scaler_type`, at least 1: seconds, or requests.",
         left_out: "Left out, Runpod sets 4.",
         rule: Rule::AtLeast(1),
-        read: |endpoint| integer(endpoint.scaler_value),
-        write: |input, value| input.scaler_value = number(value),
+        read: |endpoint| {
+            endpoint
+                .scaler_value
+                .map_or(Value::Null, |value| Value::Value(float(value)))
+        },
+        write: |input, value| input.scaler_value = number(value).map(|value| value as f64),
         ..ROW
     },
     Attribute {
@@ -178,8 +174,8 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointInput>; 18] = [
         left_out: "Left out, Runpod decides.",
         rule: Rule::OneOf(&["OFF", "FLASHBOOT", "PRIORITY_FLASHBOOT"]),
         neutral: Some(Neutral::Text("OFF")),
-        read: |endpoint| text(endpoint.flash_boot_type.as_ref().map(FlashBootType::name)),
-        write: |input, value| input.flash_boot_type = word(value).map(|name| FlashBootType::from_name(&name)),
+        read: |endpoint| text(endpoint.flashboot.as_deref()),
+        write: |input, value| input.flashboot = word(value),
         ..ROW
     },
     Attribute {
@@ -191,8 +187,8 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointInput>; 18] = [
         left_out: "Left out: anywhere.",
         rule: Rule::Shape(rules::one_item),
         respelled: true,
-        read: |endpoint| list(endpoint.locations.as_ref()),
-        write: |input, value| input.locations = commas(value),
+        read: |endpoint| list(&endpoint.locations),
+        write: |input, value| input.locations = Some(words(value).unwrap_or_default()),
         ..ROW
     },
     Attribute {
@@ -222,11 +218,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointInput>; 18] = [
             (ids, _) => some_texts(ids.iter().copied()),
         },
         write: |input, value| {
-            let ids = words(value).unwrap_or_default().into_iter();
-            input.network_volume_ids = Some(
-                ids.map(|network_volume_id| NetworkVolumeIdsInput { network_volume_id })
-                    .collect(),
-            );
+            input.network_volume_ids = Some(words(value).unwrap_or_default());
         },
         ..ROW
     },
@@ -238,8 +230,8 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointInput>; 18] = [
         left_out: "Left out: any.",
         rule: Rule::Shape(rules::cuda_version),
         respelled: true,
-        read: |endpoint| list(endpoint.allowed_cuda_versions.as_ref()),
-        write: |input, value| input.allowed_cuda_versions = Some(commas(value).unwrap_or_default()),
+        read: |endpoint| list(&endpoint.allowed_cuda_versions),
+        write: |input, value| input.allowed_cuda_versions = Some(words(value).unwrap_or_default()),
         ..ROW
     },
     Attribute {
@@ -249,14 +241,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointInput>; 18] = [
         left_out: "Left out: any.",
         rule: Rule::Shape(rules::cuda_version),
         respelled: true,
-        read: |endpoint| {
-            text(
-                endpoint
-                    .min_cuda_version
-                    .as_deref()
-                    .filter(|version| !version.is_empty()),
-            )
-        },
+        read: |endpoint| text(endpoint.min_cuda_version.as_deref()),
         write: |input, value| input.min_cuda_version = Some(word(value).unwrap_or_default()),
         ..ROW
     },
@@ -388,19 +373,21 @@ fn words(value: &Value<Datum>) -> Option<Vec<String>> {
     Some(words.into_iter().map(str::to_owned).collect())
 }
 
-fn commas(value: &Value<Datum>) -> Option<CommaList> {
-    words(value).map(CommaList::of)
+fn number(value: &Value<Datum>) -> Option<i64> {
+    value.as_ref_option().and_then(Datum::as_integer)
 }
 
-fn number(value: &Value<Datum>) -> Option<i32> {
-    value
-        .as_ref_option()
-        .and_then(Datum::as_integer)
-        .and_then(|number| i32::try_from(number).ok())
+/// A number as Terraform would write it: a whole one without a fraction.
+pub fn float(number: f64) -> Datum {
+    if number.fract() == 0.0 && number.abs() < 1e15 {
+        Datum::Integer(number as i64)
+    } else {
+        Datum::Float(number)
+    }
 }
 
-fn list(commas: Option<&CommaList>) -> Value<Datum> {
-    some_texts(commas.map(CommaList::items).unwrap_or_default())
+fn list(items: &[String]) -> Value<Datum> {
+    some_texts(items)
 }
 
 /// A list of strings; null where there are none, as that is how "none" stands in HCL.

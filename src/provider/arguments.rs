@@ -14,7 +14,7 @@ use crate::{
     diagnostic::{error_at, warn_at},
     value::{Attributes, Datum},
 };
-use runpod::graphql::is_loopback;
+use runpod::is_loopback;
 
 /// Runpod's GraphQL API (API facts, head).
 const DEFAULT_URL: &str = "https://api.runpod.io/graphql";

@@ -24,14 +24,7 @@ use crate::{
     value::Attributes,
 };
 use plugin::{Ending, Offers, Plugin, Stop};
-use runpod::{
-    EndpointsApi,
-    creation::Creator,
-    graphql::{GraphQl, Settings},
-    journal::Journal,
-    retry::Retrying,
-    snapshot::Shared,
-};
+use runpod::{Api, Endpoints, Settings, creation::Creator, journal::Journal};
 
 /// Where in Terraform's data directory the journal of creates is kept.
 const JOURNAL: &str = "runpod/creates";
@@ -39,7 +32,7 @@ const JOURNAL: &str = "runpod/creates";
 /// A configured client and what belongs to it.
 pub struct Client {
     /// The account's endpoints.
-    pub api: Arc<dyn EndpointsApi>,
+    pub api: Arc<dyn Endpoints>,
     /// Creates endpoints, each once.
     pub creator: Creator,
 }
@@ -165,14 +158,17 @@ fn connect(diags: &mut Diagnostics, configuration: Configuration, terraform_vers
     let version = env!("CARGO_PKG_VERSION");
     let account = fingerprint(&configuration);
     let settings = Settings {
-        url: configuration.graphql_url,
+        rest_url: configuration.graphql_url.clone(),
+        jobs_url: configuration.graphql_url.clone(),
+        graphql_url: configuration.graphql_url,
         key: configuration.api_key,
         user_agent: format!("terraform-provider-runpod/{version} (+terraform {terraform_version})"),
         request_timeout: configuration.request_timeout,
+        max_retries: configuration.max_retries,
     };
-    match GraphQl::new(settings) {
-        Ok(graphql) => {
-            let api = Arc::new(Shared::new(Retrying::new(graphql, configuration.max_retries)));
+    match runpod::Client::new(settings) {
+        Ok(client) => {
+            let api = client.endpoints(Api::GraphQl);
             let data = env::var_os("TF_DATA_DIR").filter(|directory| !directory.is_empty());
             let data = data.map_or_else(|| PathBuf::from(".terraform"), PathBuf::from);
             let journal = Journal::open(&data.join(JOURNAL), &account, &workspace(&data));
@@ -182,11 +178,7 @@ fn connect(diags: &mut Diagnostics, configuration: Configuration, terraform_vers
             })
         }
         Err(failure) => {
-            error(
-                diags,
-                "The client for Runpod could not be made",
-                failure.to_string(),
-            );
+            error(diags, "The client for Runpod could not be made", failure.message);
             None
         }
     }

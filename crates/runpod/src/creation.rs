@@ -14,9 +14,13 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    Account, Call, Endpoint, EndpointInput, EndpointsApi, Error, Kind, Operation, Refusal,
+    Call, Collection, Endpoint, EndpointWrite, Error, Kind, Listing, Refusal,
+    graphql::calls::CREATE,
     journal::{Begun, Entry, Journal, Standing},
 };
+
+/// Where endpoints are created.
+pub type Api<'a> = &'a dyn Collection<Object = Endpoint, Write = EndpointWrite>;
 
 /// Pauses between looks when the API answered: the write happened or it did not, and reads lag only a little.
 const LOOKS_AFTER_AN_ANSWER: [Duration; 3] = [
@@ -114,15 +118,11 @@ impl Creator {
     /// # Errors
     ///
     /// See [`Failure`].
-    pub async fn create(
-        &self,
-        api: &dyn EndpointsApi,
-        call: &Call,
-        input: &EndpointInput,
-    ) -> Result<Created, Failure> {
-        let turn = self.turn(&input.name);
+    pub async fn create(&self, api: Api<'_>, call: &Call, input: &EndpointWrite) -> Result<Created, Failure> {
+        let name = input.name.clone().unwrap_or_default();
+        let turn = self.turn(&name);
         let _turn = turn.lock().await;
-        for entry in self.journal.interrupted(&input.name) {
+        for entry in self.journal.interrupted(&name) {
             if let Some(entry) = self.outlast(call, entry).await?
                 && let Some(endpoint) = self.find_interrupted(api, call, &entry).await?
             {
@@ -132,29 +132,29 @@ impl Creator {
                 });
             }
         }
-        let account = api.account(call).await.map_err(Failure::Nothing)?;
+        let account = api.list(call).await.map_err(Failure::Nothing)?;
         // A list may lag behind what this process has made already.
         let mut known = self.claimed().clone();
-        known.extend(bearers(&account, &input.name).map(|endpoint| endpoint.id().to_owned()));
-        let asked = serde_json::to_value(input).unwrap_or_default();
-        let begun = self.begin(&input.name, &asked, &known);
+        known.extend(bearers(&account, &name).map(|endpoint| endpoint.id.clone()));
+        let asked = api.asked(input);
+        let begun = self.begin(&name, &asked, &known);
         match api.create(call, input).await {
             Ok(endpoint) => {
-                self.made(begun, endpoint.id());
+                self.made(begun, &endpoint.id);
                 Ok(Created {
                     endpoint,
                     how: How::Answered,
                 })
             }
             Err(failure) => {
-                let endpoint = if failure.is_ambiguous() || failure.kind == Kind::Refused(Refusal::Other) {
+                let endpoint = if failure.is_ambiguous() || failure.kind == Kind::Refused(Refusal::OTHER) {
                     self.find_again(api, call, &asked, &known, failure).await
                 } else {
                     Err(Failure::Nothing(failure))
                 };
                 match endpoint {
                     Ok(endpoint) => {
-                        self.made(begun, endpoint.id());
+                        self.made(begun, &endpoint.id);
                         Ok(Created {
                             endpoint,
                             how: How::FoundAgain,
@@ -175,7 +175,7 @@ impl Creator {
 
     async fn find_again(
         &self,
-        api: &dyn EndpointsApi,
+        api: Api<'_>,
         call: &Call,
         asked: &Value,
         known: &HashSet<String>,
@@ -195,15 +195,15 @@ impl Creator {
                 break;
             }
             let look = if pause.is_none() { &look } else { call };
-            let Ok(account) = api.fresh_account(look).await else {
+            let Ok(account) = api.fresh_list(look).await else {
                 continue;
             };
-            unseen = if account.is_capped() {
+            unseen = if account.is_capped {
                 Unseen::BeyondCap
             } else {
                 Unseen::NotListed
             };
-            match self.candidates(&account, asked, known).as_slice() {
+            match self.candidates(api, &account, asked, known).as_slice() {
                 [] => {}
                 [endpoint] => return Ok((*endpoint).clone()),
                 several => return Err(Failure::Several(ids(several), Some(failure))),
@@ -229,11 +229,7 @@ impl Creator {
                         Kind::DeadlineExceeded
                     };
                     let words = "an earlier run was killed, and its provider is still creating this endpoint";
-                    return Err(Failure::Nothing(Error::new(
-                        Operation::CreateEndpoint,
-                        kind,
-                        words,
-                    )));
+                    return Err(Failure::Nothing(Error::new(CREATE, kind, words)));
                 }
             }
         }
@@ -241,7 +237,7 @@ impl Creator {
 
     async fn find_interrupted(
         &self,
-        api: &dyn EndpointsApi,
+        api: Api<'_>,
         call: &Call,
         entry: &Entry,
     ) -> Result<Option<Endpoint>, Failure> {
@@ -249,19 +245,19 @@ impl Creator {
             // It is another resource's, which may still be on its way into the state.
             return Ok(None);
         }
-        let account = api.fresh_account(call).await.map_err(Failure::Nothing)?;
+        let account = api.fresh_list(call).await.map_err(Failure::Nothing)?;
         let endpoint = match &entry.id {
             Some(id) => match account.by_id(id) {
                 Some(endpoint) => Some(endpoint.clone()),
-                None => super::presence::look_up(api, call, id)
-                    .await
-                    .map_err(Failure::Nothing)?
-                    .map(|saved| saved.endpoint),
+                None => api.find(call, id).await.map_err(Failure::Nothing)?,
             },
-            None => match self.candidates(&account, &entry.input, &entry.known).as_slice() {
-                [] if account.is_capped() => {
+            None => match self
+                .candidates(api, &account, &entry.input, &entry.known)
+                .as_slice()
+            {
+                [] if account.is_capped => {
                     let words = "an earlier run was cut off while it created this endpoint";
-                    let failure = Error::new(Operation::CreateEndpoint, Kind::Incomplete, words);
+                    let failure = Error::new(CREATE, Kind::Incomplete, words);
                     return Err(Failure::Unknown(failure, Unseen::BeyondCap));
                 }
                 [] => None,
@@ -271,8 +267,8 @@ impl Creator {
         };
         match &endpoint {
             Some(endpoint) => {
-                self.journal.found(entry, endpoint.id());
-                self.claim(endpoint.id());
+                self.journal.found(entry, &endpoint.id);
+                self.claim(&endpoint.id);
             }
             None => self.journal.forget(entry),
         }
@@ -282,14 +278,15 @@ impl Creator {
     /// The endpoints that a create may have made: of its name, not known before, not another's, and as asked for.
     fn candidates<'a>(
         &self,
-        account: &'a Account,
+        api: Api<'_>,
+        account: &'a Listing<Endpoint>,
         asked: &'a Value,
         known: &HashSet<String>,
     ) -> Vec<&'a Endpoint> {
         let name = asked.get("name").and_then(Value::as_str).unwrap_or_default();
         let new = bearers(account, name)
-            .filter(|endpoint| !known.contains(endpoint.id()) && !self.is_claimed(endpoint.id()));
-        new.filter(|endpoint| is_as_asked(asked, endpoint)).collect()
+            .filter(|endpoint| !known.contains(&endpoint.id) && !self.is_claimed(&endpoint.id));
+        new.filter(|endpoint| api.is_as_asked(asked, endpoint)).collect()
     }
 
     fn begin(&self, name: &str, asked: &Value, known: &HashSet<String>) -> Option<Begun> {
@@ -326,42 +323,14 @@ impl Creator {
 }
 
 fn ids(endpoints: &[&Endpoint]) -> Vec<String> {
-    endpoints
-        .iter()
-        .map(|endpoint| endpoint.id().to_owned())
-        .collect()
+    endpoints.iter().map(|endpoint| endpoint.id.clone()).collect()
 }
 
 /// The endpoints of that name, a ` -fb` suffix left aside: the API may add or drop it (API facts 4.6).
-fn bearers<'a>(account: &'a Account, name: &'a str) -> impl Iterator<Item = &'a Endpoint> {
+fn bearers<'a>(account: &'a Listing<Endpoint>, name: &'a str) -> impl Iterator<Item = &'a Endpoint> {
     let bare = |name: &'a str| name.strip_suffix(" -fb").unwrap_or(name);
     account
-        .endpoints
+        .objects
         .iter()
-        .filter(move |endpoint| endpoint.name.as_deref().map(bare) == Some(bare(name)))
-}
-
-/// Whether the endpoint has what was asked for, in whatever order and spelling; what it does not tell is let pass.
-fn is_as_asked(asked: &Value, endpoint: &Endpoint) -> bool {
-    let endpoint = serde_json::to_value(endpoint).unwrap_or_default();
-    let asked = asked.as_object().into_iter().flatten();
-    asked
-        .filter(|(field, _)| *field != "name")
-        .all(|(field, asked)| match endpoint.get(field) {
-            None | Some(Value::Null) => true,
-            Some(found) => unordered(asked) == unordered(found),
-        })
-}
-
-/// A value as a sorted list of parts: a comma list, a JSON list, or a single part.
-fn unordered(value: &Value) -> Vec<String> {
-    let mut parts: Vec<String> = match value {
-        Value::String(text) => text.split(',').map(|part| part.trim().to_owned()).collect(),
-        Value::Array(items) => items.iter().map(Value::to_string).collect(),
-        other => vec![other.to_string()],
-    };
-    parts.retain(|part| !part.is_empty());
-    parts.sort();
-    parts.dedup();
-    parts
+        .filter(move |endpoint| bare(&endpoint.name) == bare(name))
 }
