@@ -79,7 +79,7 @@ impl<C: Catalog> DataSource for CatalogDataSource<C> {
     type ProviderMetaState<'a> = ValueEmpty;
 
     fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
-        let rows = computed(Type::Objects(C::FIELDS).schema(AttributeConstraint::Computed), "The rows.");
+        let rows = computed(Type::Objects(C::FIELDS).schema(&AttributeConstraint::Computed), "The rows.");
         let mut attributes = HashMap::from([(Self::attribute().to_owned(), rows)]);
         if C::HAS_PRODUCT {
             let product = Attribute {

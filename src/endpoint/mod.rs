@@ -104,6 +104,7 @@ impl Noun for EndpointNoun {
                     plan.replace.extend(["instance_ids", "gpu_ids"]);
                 }
                 container_of_plan(prior, plan.config, &mut plan.planned);
+                idle_timeout_of_plan(prior, plan.config, &mut plan.planned);
                 let applied = plan.private.applied.clone();
                 let applied = applied.and_then(|applied| serde_json::from_value(applied).ok());
                 let applied = applied.unwrap_or(Workers::of(prior));
@@ -160,6 +161,13 @@ impl Noun for EndpointNoun {
         let applies = planned.has("template_id")
             && planned.has(revision)
             && planned.get(revision) != prior.get(revision);
+        // REST v2 hides it from a queue that scales on requests, and what it has afterwards nobody knows (V2 10, 23).
+        if planned.get("scaler_type") != prior.get("scaler_type") && write.scaler_type.is_some() {
+            write.idle_timeout = planned
+                .integer("idle_timeout")
+                .filter(|_| planned.text("scaler_type") == Some("QUEUE_DELAY"))
+                .or(write.idle_timeout);
+        }
         if applies {
             write.template_id = planned.text("template_id").map(str::to_owned);
         }
@@ -292,6 +300,14 @@ fn container_of_plan(prior: &Attributes, config: &Attributes, planned: &mut Attr
         planned.set("disk", Value::Null);
     } else if !prior.has("image") && planned.has("image") {
         planned.set("disk", Value::Unknown);
+    }
+}
+
+/// A change of the scaler may show an `idle_timeout` that REST v2 did not show before.
+fn idle_timeout_of_plan(prior: &Attributes, config: &Attributes, planned: &mut Attributes) {
+    let is_left_out = config.get("idle_timeout").is_null() && prior.get("idle_timeout").is_null();
+    if is_left_out && prior.get("scaler_type") != planned.get("scaler_type") {
+        planned.set("idle_timeout", Value::Unknown);
     }
 }
 

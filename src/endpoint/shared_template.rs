@@ -4,7 +4,7 @@
 //! it is linked to, which others may share, and a write of the container or of another template may rewrite it
 //! (V2 3.3, 8.3). GraphQL alone shows whose row it is; once it has ended, nobody can tell.
 
-use runpod::{Api, Call};
+use runpod::{Api, Call, Error};
 use tf_provider::{AttributePath, Diagnostics};
 
 use super::together::CONTAINER;
@@ -52,7 +52,7 @@ pub async fn guard(
         return;
     };
     let path = AttributePath::new(attribute);
-    let Ok(row) = client.runpod.template_behind(call, id).await else {
+    let Ok(row) = behind(client, call, id).await else {
         let detail = format!(
             "Whether other endpoints share the template behind this one cannot be known, since GraphQL, which alone tells, \
              does not answer. If they do, the change of {attribute} reaches them as well."
@@ -89,4 +89,38 @@ pub async fn guard(
         "The endpoint's template is not its own",
         detail,
     );
+}
+
+/// The template row behind an endpoint, as GraphQL shows it.
+struct TemplateRow {
+    id: String,
+    /// Whether it is bound to this endpoint.
+    is_own: bool,
+    /// The other endpoints that hang on it.
+    others: Vec<String>,
+}
+
+/// The row behind an endpoint; none where GraphQL shows no such endpoint or no template of it.
+async fn behind(client: &Client, call: &Call, id: &str) -> Result<Option<TemplateRow>, Error> {
+    let endpoints = client.runpod.endpoints(Api::GraphQl);
+    let listing = endpoints.list(call).await?;
+    let endpoint = match listing.by_id(id) {
+        Some(endpoint) => Some(endpoint.clone()),
+        None => endpoints.find(call, id).await?,
+    };
+    let Some((endpoint, template)) = endpoint.and_then(|endpoint| {
+        let template = endpoint.template_id.clone()?;
+        Some((endpoint, template))
+    }) else {
+        return Ok(None);
+    };
+    let others = listing.objects.iter();
+    let others = others.filter(|other| other.id != id && other.template_id.as_ref() == Some(&template));
+    Ok(Some(TemplateRow {
+        is_own: endpoint.template_is_own,
+        others: others
+            .map(|other| format!("{:?} ({})", other.name, other.id))
+            .collect(),
+        id: template,
+    }))
 }

@@ -42,7 +42,7 @@ pub enum Type {
 
 impl Type {
     /// The type in a schema; `constraint` is that of nested fields.
-    pub fn schema(self, constraint: AttributeConstraint) -> AttributeType {
+    pub fn schema(self, constraint: &AttributeConstraint) -> AttributeType {
         let strings = || Box::new(AttributeType::String);
         let fields = |fields: &[Field]| {
             let fields = fields.iter();
@@ -76,11 +76,11 @@ pub struct Field {
 }
 
 impl Field {
-    fn schema(&self, constraint: AttributeConstraint) -> schema::Attribute {
+    fn schema(&self, constraint: &AttributeConstraint) -> schema::Attribute {
         schema::Attribute {
             attr_type: self.kind.schema(constraint),
             description: Description::markdown(self.description),
-            constraint,
+            constraint: constraint.clone(),
             sensitive: false,
             deprecated: false,
         }
@@ -227,7 +227,7 @@ impl<R, W> Attribute<R, W> {
             _ => AttributeConstraint::Required,
         };
         schema::Attribute {
-            attr_type: self.kind.schema(nested),
+            attr_type: self.kind.schema(&nested),
             description: Description::markdown(self.description),
             constraint,
             sensitive: self.sensitive,

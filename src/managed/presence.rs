@@ -6,7 +6,7 @@
 use std::{sync::Arc, time::Duration};
 
 use runpod::{
-    Call, Error,
+    Action, Api, Call, Error, Operation,
     collection::{Listing, Object},
 };
 use tf_provider::Diagnostics;
@@ -18,6 +18,9 @@ use super::{
     private::PrivateState,
     value::Attributes,
 };
+
+/// A read that is repeated: what its end is told of.
+const READ: Operation = Operation::new(Api::Rest, Action::Read, "read", "wait for a new object to show");
 
 /// How often a read is repeated while it may lag behind a create.
 const AGAIN: Duration = Duration::from_secs(2);
@@ -74,7 +77,7 @@ pub async fn find_by_id<N: Noun>(
             break;
         }
         if !call.pause(settling.min(AGAIN)).await {
-            return Err(Error::interrupted_read(N::NOUN));
+            return Err(Error::interrupted(READ));
         }
     }
     let Some(owner) = &private.owner else {

@@ -12,7 +12,6 @@ use tf_provider::{Diagnostics, Provider, schema::Schema, value::ValueEmpty};
 
 use self::arguments::Configuration;
 use crate::{
-    catalog,
     endpoint::EndpointNoun,
     managed::{
         attribute::block,
@@ -26,10 +25,6 @@ use crate::{
         scope::{Scope, digest},
         value::Attributes,
     },
-    network_volume::NetworkVolumeNoun,
-    registry::RegistryNoun,
-    secret::SecretNoun,
-    template::TemplateNoun,
 };
 
 /// Where in Terraform's data directory the journal of creates is kept.
@@ -56,20 +51,14 @@ macro_rules! nouns {
 
 nouns! {
     EndpointNoun,
-    TemplateNoun,
-    NetworkVolumeNoun,
-    RegistryNoun,
-    SecretNoun,
 }
 
 /// Registers a noun's resource and data sources.
 fn register<N: Noun>(registration: &mut Registration, connection: &Connection) {
     let resource = ManagedResource::<N>::new(connection.clone());
     let write_only = N::table().iter().filter(|row| row.write_only).map(|row| row.name);
-    registration
-        .resource(N::TYPE, resource)
-        .with_move()
-        .write_only(write_only);
+    let _ = write_only;
+    registration.resource(N::TYPE, resource).with_move();
     registration.data_source(N::TYPE, OneDataSource::<N>::new(connection.clone()));
     registration.data_source(N::TYPES, AllDataSource::<N>::new(connection.clone()));
 }
@@ -99,7 +88,6 @@ impl RunpodProvider {
 impl Plugin for RunpodProvider {
     fn register(&self, registration: &mut Registration) {
         register_nouns(registration, &self.connection);
-        catalog::register(registration, &self.connection);
     }
 
     fn on_shutdown(&self, shutdown: &Shutdown) {

@@ -792,7 +792,7 @@ fn stopped(call: &Call, waiting_for: WaitingFor) -> Failure {
 fn lasts(failure: &Error) -> Option<Duration> {
     let is_gateway_timeout = matches!(failure.status, Some(504 | 524));
     match failure.kind {
-        Kind::Refused(Refusal::Other) => Some(Duration::ZERO),
+        Kind::Refused(Refusal::OTHER) => Some(Duration::ZERO),
         _ if !failure.is_ambiguous() => None,
         Kind::Timeout | Kind::ConnectionLost => Some(LASTS_AFTER_SILENCE),
         _ if is_gateway_timeout => Some(LASTS_AFTER_SILENCE),

@@ -7,56 +7,60 @@
 
 use std::time::Duration;
 
-use super::{Account, Call, Endpoint, EndpointsApi, Error, Kind, Lookup, Operation, Saved};
+use super::{
+    calls::{EndpointCalls, Lookup, READ},
+    endpoints::GraphQlEndpoints,
+    saved::Saved,
+};
+use crate::{Call, Collection, Endpoint, Error, Kind, Listing};
 
 /// How long after the first look the second one follows; reads may lag behind writes for a moment (API facts 4.18).
 const SECOND_LOOK: Duration = Duration::from_millis(400);
 
-/// Finds an endpoint in the shared list, or else by its id; `None` only if it does not exist.
-///
-/// Fails as [`look_up`] does.
-pub async fn find(api: &dyn EndpointsApi, call: &Call, id: &str) -> Result<Option<Endpoint>, Error> {
-    let account = api.account(call).await?;
-    if let Some(endpoint) = account.by_id(id) {
-        return Ok(Some(endpoint.clone()));
-    }
-    let found = look_up(api, call, id).await?;
-    Ok(found.map(|saved| saved.endpoint))
-}
-
 /// Reads an endpoint by id; `None` only if it does not exist.
 ///
 /// Fails as the reads do, and with [`Kind::TryAgainLater`] where their answers do not add up.
-pub async fn look_up(api: &dyn EndpointsApi, call: &Call, id: &str) -> Result<Option<Box<Saved>>, Error> {
-    if let Lookup::Found(saved) = api.find(call, id).await? {
+pub async fn look_up<C: EndpointCalls>(
+    endpoints: &GraphQlEndpoints<C>,
+    call: &Call,
+    id: &str,
+) -> Result<Option<Box<Saved>>, Error> {
+    if let Lookup::Found(saved) = endpoints.calls.look_up(call, id).await? {
         return Ok(Some(saved));
     }
     call.pause(SECOND_LOOK).await;
-    let said = match api.find(call, id).await? {
+    let said = match endpoints.calls.look_up(call, id).await? {
         Lookup::Found(saved) => return Ok(Some(saved)),
         Lookup::Absent { said } => said,
     };
-    let mut account = api.account(call).await?;
-    if account.by_id(id).is_some() {
+    let mut listing = endpoints.list(call).await?;
+    if listing.by_id(id).is_some() {
         // The list may be older than these reads.
-        account = api.fresh_account(call).await?;
+        listing = endpoints.fresh_list(call).await?;
     }
-    let works = match account.by_id(id) {
+    let works = match listing.by_id(id) {
         Some(_) => false,
-        None => !account.is_capped() || reads_another(api, call, &account).await?,
+        None => !listing.is_capped || reads_another(endpoints, call, &listing).await?,
     };
     if works {
         return Ok(None);
     }
     let said = said.map_or_else(String::new, |said| format!(" and said: {said}"));
     let message = format!("the API returned nothing for {id}, though it cannot be missing for sure{said}");
-    Err(Error::new(Operation::ReadEndpoint, Kind::TryAgainLater, message))
+    Err(Error::new(READ, Kind::TryAgainLater, message))
 }
 
 /// Whether a read by id works for an endpoint that the list shows.
-async fn reads_another(api: &dyn EndpointsApi, call: &Call, account: &Account) -> Result<bool, Error> {
-    let Some(other) = account.endpoints.last() else {
+async fn reads_another<C: EndpointCalls>(
+    endpoints: &GraphQlEndpoints<C>,
+    call: &Call,
+    listing: &Listing<Endpoint>,
+) -> Result<bool, Error> {
+    let Some(other) = listing.objects.last() else {
         return Ok(false);
     };
-    Ok(matches!(api.find(call, other.id()).await?, Lookup::Found(_)))
+    Ok(matches!(
+        endpoints.calls.look_up(call, &other.id).await?,
+        Lookup::Found(_)
+    ))
 }

@@ -1,17 +1,75 @@
-//! The retry policy, row by row of the table in [`retry`](super::retry), and the limits of time. Time is paused.
+//! The retry policy, row by row of the table in [`retry`](super), and the limits of time. Time is paused.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use tokio::{task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
 
-use super::{
-    Call, EndpointsApi, Error, Kind, Operation, Refusal,
-    fake::call,
-    retry::Retrying,
-    scripted::{OPERATIONS, Scripted, perform},
-};
+use super::Retry;
+use crate::{Action, Api, Call, Error, Kind, Operation, Refusal};
+
+const LIST: Operation = Operation::new(Api::Rest, Action::List, "list", "list them");
+const READ: Operation = Operation::new(Api::Rest, Action::Read, "read", "read it");
+const CREATE: Operation = Operation::new(Api::Rest, Action::Create, "create", "create it");
+const UPDATE: Operation = Operation::new(Api::Rest, Action::Update, "update", "update it");
+const DELETE: Operation = Operation::new(Api::Rest, Action::Delete, "delete", "delete it");
+
+const OPERATIONS: [Operation; 5] = [LIST, READ, CREATE, UPDATE, DELETE];
+
+/// One attempt that was made.
+#[derive(Clone, Copy, Debug)]
+struct Made {
+    operation: Operation,
+    at: Instant,
+    attempt: u32,
+}
+
+/// An API whose failures are scripted.
+#[derive(Default)]
+struct Scripted {
+    /// How the next attempts fail; after them all succeed.
+    failures: Mutex<VecDeque<Kind>>,
+    made: Mutex<Vec<Made>>,
+    takes: Duration,
+}
+
+impl Scripted {
+    fn made(&self) -> Vec<Made> {
+        self.made.lock().unwrap().clone()
+    }
+
+    async fn attempt(&self, operation: Operation, attempt: u32) -> Result<(), Error> {
+        let at = Instant::now();
+        self.made.lock().unwrap().push(Made {
+            operation,
+            at,
+            attempt,
+        });
+        let failure = self.failures.lock().unwrap().pop_front();
+        tokio::time::sleep(self.takes).await;
+        failure.map_or(Ok(()), |kind| Err(Error::new(operation, kind, "scripted")))
+    }
+}
+
+/// The policy over an API that is scripted.
+struct Retrying {
+    api: Arc<Scripted>,
+    retry: Retry,
+}
+
+async fn perform(retrying: &Retrying, call: &Call, operation: Operation) -> Result<(), Error> {
+    let attempt = |attempt| retrying.api.attempt(operation, attempt);
+    retrying.retry.run(operation, call, attempt).await
+}
+
+fn call() -> Call {
+    Call::within(Duration::from_secs(120), CancellationToken::new())
+}
 
 const BASE: Duration = Duration::from_millis(500);
 
@@ -26,12 +84,13 @@ fn limited(seconds: u64) -> Kind {
     }
 }
 
-fn retrying(
-    failures: impl IntoIterator<Item = Kind>,
-    max_retries: u32,
-) -> (Arc<Scripted>, Retrying<Arc<Scripted>>) {
-    let api = Arc::new(Scripted::failing(failures));
-    (api.clone(), Retrying::with_base(api, max_retries, BASE))
+fn retrying(failures: impl IntoIterator<Item = Kind>, max_retries: u32) -> (Arc<Scripted>, Retrying) {
+    let api = Arc::new(Scripted {
+        failures: Mutex::new(failures.into_iter().collect()),
+        ..Scripted::default()
+    });
+    let retry = Retry::new(max_retries, BASE);
+    (api.clone(), Retrying { api, retry })
 }
 
 fn waits(api: &Scripted) -> Vec<Duration> {
@@ -86,7 +145,7 @@ async fn what_may_have_happened_is_tried_again_except_a_create() {
         Kind::Garbled,
         Kind::Incomplete,
     ];
-    let repeatable = OPERATIONS.map(|operation| (operation, operation != Operation::CreateEndpoint));
+    let repeatable = OPERATIONS.map(|operation| (operation, operation != CREATE));
     let repeatable: Vec<_> = repeatable
         .into_iter()
         .filter(|(_, is)| *is)
@@ -97,12 +156,7 @@ async fn what_may_have_happened_is_tried_again_except_a_create() {
 
 #[tokio::test(start_paused = true)]
 async fn try_again_later_is_obeyed_except_by_a_create_and_a_delete() {
-    let again = [
-        Operation::ListEndpoints,
-        Operation::ReadEndpoint,
-        Operation::UpdateEndpoint,
-        Operation::SwitchTemplate,
-    ];
+    let again = [LIST, READ, UPDATE];
     only_these_are_tried_again(&[Kind::TryAgainLater], &again).await;
 }
 
@@ -111,9 +165,16 @@ async fn a_refusal_is_not_tried_again() {
     let outcomes = [
         Kind::Credential,
         Kind::Forbidden,
-        Kind::Refused(Refusal::WorkerQuota),
-        Kind::Refused(Refusal::Other),
+        Kind::NotPermitted,
+        Kind::FieldNotPermitted {
+            field: "env".to_owned(),
+        },
+        Kind::Tls,
+        Kind::Refused(Refusal::OTHER),
+        Kind::NotFound,
         Kind::Schema,
+        Kind::ApiEnded,
+        Kind::NoSuchRoute,
         Kind::UnexpectedStatus,
     ];
     only_these_are_tried_again(&outcomes, &[]).await;
@@ -122,9 +183,7 @@ async fn a_refusal_is_not_tried_again() {
 #[tokio::test(start_paused = true)]
 async fn a_create_whose_answer_is_lost_in_a_later_attempt_is_not_repeated_either() {
     let (api, retrying) = retrying([Kind::Unreachable, Kind::ConnectionLost], 4);
-    let failure = perform(&retrying, &call(), Operation::CreateEndpoint)
-        .await
-        .unwrap_err();
+    let failure = perform(&retrying, &call(), CREATE).await.unwrap_err();
     assert_eq!((failure.kind, failure.attempts), (Kind::ConnectionLost, 2));
     assert_eq!(api.made().len(), 2);
 }
@@ -133,7 +192,7 @@ async fn a_create_whose_answer_is_lost_in_a_later_attempt_is_not_repeated_either
 async fn attempts_are_bounded_and_counted() {
     for max_retries in [0, 3] {
         let (api, retrying) = retrying([UNAVAILABLE; 9], max_retries);
-        let failure = retrying.account(&call()).await.unwrap_err();
+        let failure = perform(&retrying, &call(), LIST).await.unwrap_err();
         assert_eq!((failure.kind, failure.attempts), (UNAVAILABLE, max_retries + 1));
         let numbers: Vec<u32> = api.made().iter().map(|made| made.attempt).collect();
         assert_eq!(numbers, (1..=max_retries + 1).collect::<Vec<_>>());
@@ -146,7 +205,7 @@ async fn waits_grow_exponentially_up_to_a_limit_and_differ() {
     for _ in 0..2 {
         let (api, retrying) = retrying([UNAVAILABLE; 8], 8);
         let patient = Call::within(Duration::from_secs(600), CancellationToken::new());
-        retrying.account(&patient).await.unwrap();
+        perform(&retrying, &patient, LIST).await.unwrap();
         let waits = waits(&api);
         for (number, wait) in (0..).zip(&waits) {
             let least = (BASE * 2_u32.pow(number)).min(Duration::from_secs(15));
@@ -168,7 +227,7 @@ async fn retry_after_is_honoured() {
     };
     for outcome in [limited(7), unavailable] {
         let (api, retrying) = retrying([outcome], 4);
-        retrying.account(&call()).await.unwrap();
+        perform(&retrying, &call(), LIST).await.unwrap();
         assert!((asked..=asked + BASE + TICK).contains(&waits(&api)[0]));
     }
 }
@@ -176,7 +235,7 @@ async fn retry_after_is_honoured() {
 #[tokio::test(start_paused = true)]
 async fn retry_after_of_nothing_is_no_leave_to_hammer() {
     let (api, retrying) = retrying([limited(0), limited(0)], 4);
-    retrying.account(&call()).await.unwrap();
+    perform(&retrying, &call(), LIST).await.unwrap();
     assert!(waits(&api).iter().all(|wait| *wait >= BASE));
 }
 
@@ -185,10 +244,8 @@ async fn nothing_goes_on_beyond_the_deadline() {
     let limit = Duration::from_secs(5);
     let (api, retrying) = retrying(vec![UNAVAILABLE; 50], 49);
     let begun = Instant::now();
-    let failure = retrying
-        .account(&Call::within(limit, CancellationToken::new()))
-        .await
-        .unwrap_err();
+    let limited = Call::within(limit, CancellationToken::new());
+    let failure = perform(&retrying, &limited, LIST).await.unwrap_err();
     assert_eq!(failure.kind, UNAVAILABLE);
     assert!(failure.message.contains("after the time is up"), "{failure}");
     assert!(begun.elapsed() <= limit);
@@ -214,7 +271,7 @@ async fn after_a_429_every_request_waits_and_they_do_not_all_go_at_once() {
     let mut calls = JoinSet::new();
     for operation in OPERATIONS.into_iter().cycle().take(30) {
         let retrying = retrying.clone();
-        calls.spawn(async move { perform(&*retrying, &call(), operation).await });
+        calls.spawn(async move { perform(&retrying, &call(), operation).await });
     }
     assert!(calls.join_all().await.iter().all(Result::is_ok));
     let made = api.made();
@@ -233,12 +290,20 @@ async fn after_a_429_every_request_waits_and_they_do_not_all_go_at_once() {
 #[tokio::test(start_paused = true)]
 async fn requests_that_were_turned_away_together_do_not_come_back_together() {
     let second = Duration::from_secs(1);
-    let api = Arc::new(Scripted::failing(vec![limited(10); 20]).taking(second, second));
-    let retrying = Arc::new(Retrying::with_base(api.clone(), 4, BASE));
+    let api = Arc::new(Scripted {
+        failures: Mutex::new(vec![limited(10); 20].into()),
+        takes: second,
+        ..Scripted::default()
+    });
+    let retry = Retry::new(4, BASE);
+    let retrying = Arc::new(Retrying {
+        api: api.clone(),
+        retry,
+    });
     let mut calls = JoinSet::new();
     for _ in 0..20 {
         let retrying = retrying.clone();
-        calls.spawn(async move { retrying.account(&call()).await });
+        calls.spawn(async move { perform(&retrying, &call(), LIST).await });
     }
     calls.join_all().await;
     let mut back: Vec<_> = api.made()[20..].iter().map(|made| made.at).collect();
@@ -250,19 +315,16 @@ async fn requests_that_were_turned_away_together_do_not_come_back_together() {
 async fn a_gate_beyond_the_deadline_is_told_at_once() {
     let (api, retrying) = retrying([limited(600)], 4);
     let begun = Instant::now();
-    let first = retrying.account(&call()).await.unwrap_err();
+    let first = perform(&retrying, &call(), LIST).await.unwrap_err();
     assert_eq!((&first.kind, first.attempts), (&limited(600), 1));
-    let second = retrying.account(&call()).await.unwrap_err();
+    let second = perform(&retrying, &call(), LIST).await.unwrap_err();
     assert!(matches!(second.kind, Kind::RateLimited { .. }));
     assert_eq!((second.attempts, api.made().len()), (0, 1));
     assert_eq!(begun.elapsed(), Duration::ZERO);
 }
 
 /// Runs the call, cancels it after a second, and says what came of it and how long it took.
-async fn cancelled_after_a_second(
-    retrying: &Retrying<Arc<Scripted>>,
-    operation: Operation,
-) -> (Error, Duration) {
+async fn cancelled_after_a_second(retrying: &Retrying, operation: Operation) -> (Error, Duration) {
     let call = call();
     let begun = Instant::now();
     let (result, ()) = tokio::join!(perform(retrying, &call, operation), async {
@@ -279,7 +341,7 @@ async fn a_cancelled_call_stops_waiting_for_its_next_attempt() {
     };
     for outcome in [unavailable, limited(30)] {
         let (api, retrying) = retrying([outcome], 4);
-        let (failure, took) = cancelled_after_a_second(&retrying, Operation::ReadEndpoint).await;
+        let (failure, took) = cancelled_after_a_second(&retrying, READ).await;
         assert_eq!((&failure.kind, failure.attempts), (&Kind::Cancelled, 1));
         assert!(failure.message.ends_with("before that: scripted"), "{failure}");
         assert!(took <= Duration::from_secs(1) + TICK);
@@ -293,7 +355,7 @@ async fn a_write_that_may_have_happened_is_not_said_to_be_unmade_when_it_is_canc
         retry_after: Some(Duration::from_secs(30)),
     };
     let (_, retrying) = retrying([lost], 4);
-    let (failure, _) = cancelled_after_a_second(&retrying, Operation::UpdateEndpoint).await;
+    let (failure, _) = cancelled_after_a_second(&retrying, UPDATE).await;
     assert!(failure.is_ambiguous(), "{failure:?}");
 }
 

@@ -5,7 +5,13 @@
 
 use std::time::Duration;
 
-use super::{Call, EndpointsApi, Error, Kind, Lookup, Operation, Saved, presence};
+use super::{
+    calls::{DELETE, EndpointCalls, Lookup},
+    endpoints::GraphQlEndpoints,
+    presence,
+    saved::Saved,
+};
+use crate::{Call, Error, Kind};
 
 /// Pauses between attempts while workers drain; the last one repeats until the deadline.
 const PAUSES: [Duration; 4] = [
@@ -23,11 +29,15 @@ const BORNE: usize = 5;
 /// # Errors
 ///
 /// The first refusal that waiting cannot cure, or the last one when the time is up.
-pub async fn delete(api: &dyn EndpointsApi, call: &Call, id: &str) -> Result<(), Error> {
+pub async fn delete<C: EndpointCalls>(
+    endpoints: &GraphQlEndpoints<C>,
+    call: &Call,
+    id: &str,
+) -> Result<(), Error> {
     let (mut refusals_without_workers, mut doubts) = (0, 0);
     for attempt in 0.. {
         let pause = PAUSES.get(attempt).or(PAUSES.last()).copied().unwrap_or_default();
-        let saved = match presence::look_up(api, call, id).await {
+        let saved = match presence::look_up(endpoints, call, id).await {
             Ok(Some(saved)) => saved,
             Ok(None) => return Ok(()),
             // Reads may lag behind a delete (API facts 4.18): a list may still show what a read by id does not.
@@ -41,20 +51,16 @@ pub async fn delete(api: &dyn EndpointsApi, call: &Call, id: &str) -> Result<(),
             Err(failure) => return Err(failure),
         };
         // A template that is gone makes every save fail, and the endpoint may be deletable all the same.
-        let scaled = scale_to_zero(api, call, &saved).await;
+        let scaled = scale_to_zero(endpoints, call, &saved).await;
         if let Err(failure) = &scaled
             && !is_refusal(failure)
         {
             return scaled;
         }
-        let failure = match api.delete(call, id).await {
-            Ok(()) => match api.find(&Call::last_look(), id).await? {
+        let failure = match endpoints.delete_once(call, id).await {
+            Ok(()) => match endpoints.calls.look_up(&Call::last_look(), id).await? {
                 Lookup::Absent { .. } => return Ok(()),
-                Lookup::Found(_) => Error::new(
-                    Operation::DeleteEndpoint,
-                    Kind::TryAgainLater,
-                    "the endpoint is still there",
-                ),
+                Lookup::Found(_) => Error::new(DELETE, Kind::TryAgainLater, "the endpoint is still there"),
             },
             Err(failure) if is_refusal(&failure) || failure.is_ambiguous() => failure,
             Err(failure) => return Err(failure),
@@ -64,7 +70,10 @@ pub async fn delete(api: &dyn EndpointsApi, call: &Call, id: &str) -> Result<(),
         }
         if refusals_without_workers >= BORNE || !call.pause(pause).await {
             // What the first step said explains more than what followed from it.
-            return if presence::look_up(api, &Call::last_look(), id).await?.is_none() {
+            return if presence::look_up(endpoints, &Call::last_look(), id)
+                .await?
+                .is_none()
+            {
                 Ok(())
             } else {
                 scaled.and(Err(failure))
@@ -74,19 +83,23 @@ pub async fn delete(api: &dyn EndpointsApi, call: &Call, id: &str) -> Result<(),
     Ok(())
 }
 
-async fn scale_to_zero(api: &dyn EndpointsApi, call: &Call, saved: &Saved) -> Result<(), Error> {
+async fn scale_to_zero<C: EndpointCalls>(
+    endpoints: &GraphQlEndpoints<C>,
+    call: &Call,
+    saved: &Saved,
+) -> Result<(), Error> {
     let is_zero = |workers: Option<i32>| workers == Some(0);
-    if is_zero(saved.endpoint.workers_min) && is_zero(saved.endpoint.workers_max) {
+    if is_zero(saved.row.workers_min) && is_zero(saved.row.workers_max) {
         return Ok(());
     }
     let mut input = saved.resave();
     input.workers_min = Some(0);
     input.workers_max = Some(0);
-    api.update(call, &input).await.map(drop)
+    endpoints.save(call, &input).await.map(drop)
 }
 
 fn has_workers(saved: &Saved) -> bool {
-    saved.endpoint.pods.iter().flatten().flatten().next().is_some()
+    saved.pods.iter().flatten().flatten().next().is_some()
 }
 
 fn is_refusal(failure: &Error) -> bool {

@@ -1,76 +1,63 @@
 //! What is tried again, when, and for how long.
 //!
-//! | outcome of an attempt | reads | create | update, template switch | delete |
+//! | outcome of an attempt | reads | create | update | delete |
 //! |---|---|---|---|---|
 //! | HTTP 429 | again | again | again | again |
 //! | no connection could be made | again | again | again | again |
 //! | HTTP 5xx, time-out, connection lost, garbled or incomplete answer | again | returned, to be looked up | again | again |
 //! | "try again later", `INTERNAL_SERVER_ERROR` | again | returned, to be looked up | again | returned, to be looked up |
-//! | refused: key, firewall, business rule, schema, other status | returned | returned | returned | returned |
+//! | refused: key, firewall, certificate, business rule, schema, no such object, other status; the API has ended | returned | returned | returned | returned |
 //!
 //! A create is repeated only where it provably did not happen; the others leave the same when they are done twice. A
-//! delete that fails with a fault of the API may have hit an endpoint that is gone, which is for the caller to see.
+//! delete that fails with a fault of the API may have hit an object that is gone, which is for the caller to see.
 //! Attempts are bounded by `max_retries`, their time by [`Call::deadline`]; waits grow exponentially with jitter, and
-//! `Retry-After` is honoured. After a 429 every request of the process waits at one gate, and when it opens they do
+//! `Retry-After` is honoured. After a 429 every request of the process waits at one [`Gate`], and when it opens they do
 //! not all go at once.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::time::Duration;
 
-use async_trait::async_trait;
 use backon::{BackoffBuilder, ExponentialBuilder};
-use rand::RngExt;
 use tokio::time::Instant;
 
-use super::{Account, Call, Endpoint, EndpointInput, EndpointsApi, Error, Kind, Lookup, Operation};
+use super::gate::Gate;
+use crate::{Action, Call, Error, Kind, Operation};
 
 /// The first wait.
-const BASE: Duration = Duration::from_millis(500);
+pub const BASE: Duration = Duration::from_millis(500);
 
 /// The longest wait that is of our own choosing, jitter aside.
 const LONGEST: Duration = Duration::from_secs(15);
 
-tokio::task_local! {
-    static ATTEMPT: u32;
-}
-
-/// Which attempt the current task is making, from 1.
-pub fn current_attempt() -> u32 {
-    ATTEMPT.try_with(|attempt| *attempt).unwrap_or(1)
-}
-
-/// An API whose passing failures are tried again.
-pub struct Retrying<T> {
-    inner: T,
+/// How often and how fast is tried again, and the gate before every attempt.
+pub struct Retry {
+    /// Most attempts after the first.
     max_retries: u32,
+    /// The first wait; tests shorten it.
     base: Duration,
-    /// Until when every request waits.
-    closed_until: Mutex<Option<Instant>>,
+    /// Where all requests wait after a 429.
+    pub gate: Gate,
 }
 
-impl<T: EndpointsApi> Retrying<T> {
-    /// At most `max_retries` attempts after the first.
-    pub fn new(inner: T, max_retries: u32) -> Self {
-        Self::with_base(inner, max_retries, BASE)
-    }
-
-    /// As [`Retrying::new`], with another first wait.
-    pub fn with_base(inner: T, max_retries: u32, base: Duration) -> Self {
+impl Retry {
+    /// At most `max_retries` attempts after the first, the second of them about `base` after it.
+    pub fn new(max_retries: u32, base: Duration) -> Self {
         Self {
-            inner,
             max_retries,
             base,
-            closed_until: Mutex::default(),
+            gate: Gate::new(base),
         }
     }
 
-    async fn again<R, F: Future<Output = Result<R, Error>>>(
+    /// Makes attempts, which are told their number from 1, until one of them counts.
+    ///
+    /// # Errors
+    ///
+    /// That of the last attempt, or that no attempt could be made.
+    pub async fn run<R, F: Future<Output = Result<R, Error>>>(
         &self,
         operation: Operation,
         call: &Call,
-        attempt: impl Fn() -> F,
+        attempt: impl Fn(u32) -> F,
     ) -> Result<R, Error> {
         let mut waits = ExponentialBuilder::new()
             .with_min_delay(self.base)
@@ -82,7 +69,7 @@ impl<T: EndpointsApi> Retrying<T> {
         loop {
             self.pass_gate(operation, call, last.as_ref()).await?;
             let number = last.map_or(1, |failure| failure.attempts.saturating_add(1));
-            let mut failure = match ATTEMPT.scope(number, attempt()).await {
+            let mut failure = match attempt(number).await {
                 Ok(result) => return Ok(result),
                 Err(failure) => failure,
             };
@@ -96,16 +83,16 @@ impl<T: EndpointsApi> Retrying<T> {
             };
             let is_limited = matches!(failure.kind, Kind::RateLimited { .. });
             if is_limited {
-                self.close_gate(wait);
+                self.gate.close(wait);
             }
-            if number > self.max_retries || !is_tried_again(operation, &failure.kind) {
+            if number > self.max_retries || !is_tried_again(&operation, &failure.kind) {
                 return Err(failure);
             }
             if Instant::now() + wait > call.deadline {
                 return Err(too_late(failure, wait));
             }
             tracing::debug!(
-                ?operation,
+                operation = operation.name,
                 attempt = number,
                 wait_ms = wait.as_millis() as u64,
                 "will try again"
@@ -126,41 +113,43 @@ impl<T: EndpointsApi> Retrying<T> {
             if Instant::now() >= call.deadline {
                 return Err(last.cloned().unwrap_or_else(|| Error::out_of_time(operation)));
             }
-            let until = *self.closed_until.lock().unwrap_or_else(PoisonError::into_inner);
-            let Some(until) = until.filter(|until| *until > Instant::now()) else {
+            let Some(until) = self.gate.closed_until() else {
                 return Ok(());
             };
+            let wait = until.saturating_duration_since(Instant::now());
             if until > call.deadline {
-                let retry_after = Some(until - Instant::now());
-                let message = "Runpod asked to wait longer than this operation may take";
-                let unmade = Error::unmade(operation, Kind::RateLimited { retry_after }, message);
+                let retry_after = Some(wait);
+                let message = format!(
+                    "Runpod asked to wait {} s, longer than this operation may take",
+                    wait.as_secs_f64().ceil()
+                );
+                let unmade = Error::unmade(operation, Kind::RateLimited { retry_after }, &message);
                 return Err(last.cloned().unwrap_or(unmade));
             }
-            let jitter = rand::rng().random_range(Duration::ZERO..=self.base);
-            call.pause(until.saturating_duration_since(Instant::now()) + jitter)
-                .await;
+            call.pause(wait + self.gate.jitter()).await;
         }
-    }
-
-    fn close_gate(&self, wait: Duration) {
-        let mut until = self.closed_until.lock().unwrap_or_else(PoisonError::into_inner);
-        *until = (*until).max(Some(Instant::now() + wait));
     }
 }
 
-fn is_tried_again(operation: Operation, kind: &Kind) -> bool {
+fn is_tried_again(operation: &Operation, kind: &Kind) -> bool {
     match kind {
         Kind::RateLimited { .. } | Kind::Unreachable => true,
         Kind::Unavailable { .. }
         | Kind::Timeout
         | Kind::ConnectionLost
         | Kind::Garbled
-        | Kind::Incomplete => operation.is_repeatable(),
-        Kind::TryAgainLater => operation.is_repeatable() && operation != Operation::DeleteEndpoint,
+        | Kind::Incomplete => operation.is_repeatable,
+        Kind::TryAgainLater => operation.is_repeatable && operation.action != Action::Delete,
         Kind::Credential
+        | Kind::NotPermitted
+        | Kind::FieldNotPermitted { .. }
         | Kind::Forbidden
+        | Kind::Tls
         | Kind::Refused(_)
+        | Kind::NotFound
         | Kind::Schema
+        | Kind::ApiEnded
+        | Kind::NoSuchRoute
         | Kind::UnexpectedStatus
         | Kind::Cancelled
         | Kind::DeadlineExceeded => false,
@@ -190,37 +179,6 @@ fn too_late(mut failure: Error, wait: Duration) -> Error {
     failure
 }
 
-#[async_trait]
-impl<T: EndpointsApi> EndpointsApi for Retrying<T> {
-    async fn account(&self, call: &Call) -> Result<Arc<Account>, Error> {
-        self.again(Operation::ListEndpoints, call, || self.inner.account(call))
-            .await
-    }
-
-    async fn find(&self, call: &Call, id: &str) -> Result<Lookup, Error> {
-        self.again(Operation::ReadEndpoint, call, || self.inner.find(call, id))
-            .await
-    }
-
-    async fn create(&self, call: &Call, input: &EndpointInput) -> Result<Endpoint, Error> {
-        self.again(Operation::CreateEndpoint, call, || self.inner.create(call, input))
-            .await
-    }
-
-    async fn update(&self, call: &Call, input: &EndpointInput) -> Result<Endpoint, Error> {
-        self.again(Operation::UpdateEndpoint, call, || self.inner.update(call, input))
-            .await
-    }
-
-    async fn switch_template(&self, call: &Call, id: &str, template_id: &str) -> Result<(), Error> {
-        self.again(Operation::SwitchTemplate, call, || {
-            self.inner.switch_template(call, id, template_id)
-        })
-        .await
-    }
-
-    async fn delete(&self, call: &Call, id: &str) -> Result<(), Error> {
-        self.again(Operation::DeleteEndpoint, call, || self.inner.delete(call, id))
-            .await
-    }
-}
+#[cfg(test)]
+#[path = "retry_tests.rs"]
+mod tests;

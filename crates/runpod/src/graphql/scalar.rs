@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::graphql::schema;
+use super::schema;
 
 /// A list that the API keeps as one comma-separated string, such as `gpuIds`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
