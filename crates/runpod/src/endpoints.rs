@@ -99,7 +99,7 @@ pub struct Endpoint {
     /// When it was created, as ISO 8601.
     pub created_at: Option<String>,
     /// What a save over GraphQL must send again; in what a read by id over GraphQL gives.
-    pub(crate) resave: Resave,
+    pub resave: Resave,
 }
 
 impl Endpoint {
@@ -134,7 +134,7 @@ impl Object for Endpoint {
 
 /// GraphQL's part of an endpoint, which is nobody else's business; it is no part of what makes two endpoints equal.
 #[derive(Clone, Default)]
-pub(crate) struct Resave(pub(crate) Option<Arc<graphql::saved::Saved>>);
+pub struct Resave(pub(crate) Option<Arc<graphql::saved::Saved>>);
 
 impl PartialEq for Resave {
     fn eq(&self, _: &Self) -> bool {
