@@ -2,7 +2,7 @@
 
 use tf_provider::Diagnostics;
 
-use super::{Call, Service};
+use super::{Call, Service, State};
 use crate::{
     Plugin, diagnostics::error, erased::ResourceState, object_id::IdChange, operation::operate,
     registration::RegisteredResource, value::Raw, wire::apply_resource_change,
@@ -42,6 +42,14 @@ impl<P: Plugin> Call<P> for apply_resource_change::Request {
             private,
             ..Default::default()
         }
+    }
+
+    fn states(&mut self) -> Vec<State<'_>> {
+        vec![&mut self.prior_state, &mut self.planned_state]
+    }
+
+    fn answered_states(answer: &mut Self::Answer) -> Vec<State<'_>> {
+        vec![&mut answer.new_state]
     }
 
     async fn answer(self, service: &Service<P>, diags: &mut Diagnostics) -> Option<Self::Answer> {

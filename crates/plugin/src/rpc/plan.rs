@@ -2,7 +2,7 @@
 
 use tf_provider::{AttributePath, Diagnostics};
 
-use super::{Call, Service};
+use super::{Call, Service, State};
 use crate::{
     Plugin, diagnostics::path, object_id::IdChange, operation::operate, registration::RegisteredResource,
     value::Raw, wire::plan_resource_change,
@@ -30,6 +30,14 @@ impl<P: Plugin> Call<P> for plan_resource_change::Request {
 
     fn type_name(&self) -> &str {
         &self.type_name
+    }
+
+    fn states(&mut self) -> Vec<State<'_>> {
+        vec![&mut self.prior_state, &mut self.proposed_new_state]
+    }
+
+    fn answered_states(answer: &mut Self::Answer) -> Vec<State<'_>> {
+        vec![&mut answer.planned_state]
     }
 
     async fn answer(self, service: &Service<P>, diags: &mut Diagnostics) -> Option<Self::Answer> {

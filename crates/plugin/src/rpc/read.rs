@@ -2,7 +2,7 @@
 
 use tf_provider::Diagnostics;
 
-use super::{Call, Service};
+use super::{Call, Service, State};
 use crate::{
     Plugin,
     diagnostics::error,
@@ -27,6 +27,10 @@ impl<P: Plugin> Call<P> for validate_resource_config::Request {
         let config = Raw::from(self.config);
         let schema = resource.schema(diags)?;
         read_only::check(diags, schema, &config);
+        let client = self.client_capabilities.unwrap_or_default();
+        if !client.write_only_attributes_allowed {
+            resource.marks.refuse_write_only(diags, schema, &config);
+        }
         let outcome = operate(&service.lifecycle, move |diags| {
             Box::pin(async move { resource.resource.validate(diags, &config).await })
         });
@@ -48,6 +52,14 @@ impl<P: Plugin> Call<P> for read_resource::Request {
             private: self.private.clone(),
             ..Default::default()
         }
+    }
+
+    fn states(&mut self) -> Vec<State<'_>> {
+        vec![&mut self.current_state]
+    }
+
+    fn answered_states(answer: &mut Self::Answer) -> Vec<State<'_>> {
+        vec![&mut answer.new_state]
     }
 
     /// Here alone, no answer without an error is one: the object is gone.
@@ -77,6 +89,11 @@ impl<P: Plugin> Call<P> for import_resource_state::Request {
 
     fn type_name(&self) -> &str {
         &self.type_name
+    }
+
+    fn answered_states(answer: &mut Self::Answer) -> Vec<State<'_>> {
+        let imported = answer.imported_resources.iter_mut();
+        imported.map(|imported| &mut imported.state).collect()
     }
 
     async fn answer(self, service: &Service<P>, diags: &mut Diagnostics) -> Option<Self::Answer> {

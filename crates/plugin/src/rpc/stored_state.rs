@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 use tf_provider::Diagnostics;
 
-use super::{Call, Service};
+use super::{Call, Service, State};
 use crate::{
     Plugin,
     diagnostics::error,
@@ -19,6 +19,10 @@ impl<P: Plugin> Call<P> for upgrade_resource_state::Request {
 
     fn type_name(&self) -> &str {
         &self.type_name
+    }
+
+    fn answered_states(answer: &mut Self::Answer) -> Vec<State<'_>> {
+        vec![&mut answer.upgraded_state]
     }
 
     async fn answer(self, service: &Service<P>, diags: &mut Diagnostics) -> Option<Self::Answer> {
@@ -39,6 +43,10 @@ impl<P: Plugin> Call<P> for move_resource_state::Request {
 
     fn type_name(&self) -> &str {
         &self.target_type_name
+    }
+
+    fn answered_states(answer: &mut Self::Answer) -> Vec<State<'_>> {
+        vec![&mut answer.target_state]
     }
 
     async fn answer(self, service: &Service<P>, diags: &mut Diagnostics) -> Option<Self::Answer> {

@@ -15,3 +15,4 @@ mod lifecycle;
 mod operations;
 mod safety;
 mod values;
+mod write_only;
