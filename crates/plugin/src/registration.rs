@@ -11,6 +11,7 @@ use tf_provider::{DataSource, Diagnostics, Resource, schema::Schema};
 use super::{
     diagnostics::{error, only, provider_bug},
     erased::{AnyDataSource, AnyResource},
+    identity::{RegisteredIdentity, ResourceIdentity},
     marks::Marks,
     operation::guarded,
     wire,
@@ -66,6 +67,7 @@ pub(crate) struct RegisteredResource {
     pub resource: Arc<dyn AnyResource>,
     pub upgrades: Option<Arc<dyn UpgradeState>>,
     pub moves: Option<Arc<dyn MoveState>>,
+    pub identity: Option<RegisteredIdentity>,
     pub marks: Marks,
     schema: CachedSchema,
 }
@@ -93,6 +95,7 @@ impl Registration {
             resource: resource.clone(),
             upgrades: None,
             moves: None,
+            identity: None,
             marks: Marks::default(),
             schema: CachedSchema::default(),
         });
@@ -154,6 +157,18 @@ impl<R: Resource + 'static> ResourceRegistration<'_, R> {
     {
         let moves = self.resource.clone();
         self.with(|registered| registered.moves = Some(moves))
+    }
+
+    /// Its objects have an identity.
+    pub fn with_identity(self) -> Self
+    where
+        R: ResourceIdentity,
+    {
+        let identity = RegisteredIdentity {
+            schema: self.resource.identity_schema(),
+            resource: Box::new(self.resource.clone()),
+        };
+        self.with(|registered| registered.identity = Some(identity))
     }
 
     /// These attributes are write-only: their value is in the configuration of a validation, plan or apply, and nowhere

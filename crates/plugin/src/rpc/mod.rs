@@ -5,6 +5,7 @@
 
 mod apply;
 mod data_source;
+mod identity;
 mod plan;
 mod provider;
 mod read;
@@ -218,6 +219,8 @@ rpcs! {
         "ApplyResourceChange" apply_resource_change,
         "ValidateDataResourceConfig" validate_data_resource_config,
         "ReadDataSource" read_data_source,
+        "GetResourceIdentitySchemas" get_resource_identity_schemas,
+        "UpgradeResourceIdentity" upgrade_resource_identity,
     }
     without {
         "StopProvider" stop_provider,

@@ -11,6 +11,7 @@ mod client;
 mod connection;
 mod support;
 
+mod identity;
 mod lifecycle;
 mod operations;
 mod safety;

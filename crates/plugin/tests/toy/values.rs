@@ -385,13 +385,15 @@ async fn a_type_that_is_not_offered_is_an_error_and_takes_nothing_away() {
 }
 
 /// The RPCs that a provider without functions, ephemeral resources, actions and the like needs.
-const OFFERED: [&str; 14] = [
+const OFFERED: [&str; 16] = [
     "GetMetadata",
     "GetProviderSchema",
     "ValidateProviderConfig",
     "ValidateResourceConfig",
     "ValidateDataResourceConfig",
     "UpgradeResourceState",
+    "GetResourceIdentitySchemas",
+    "UpgradeResourceIdentity",
     "ConfigureProvider",
     "ReadResource",
     "PlanResourceChange",

@@ -2,7 +2,9 @@
 //! the server's to do.
 
 use async_trait::async_trait;
-use plugin::{MoveSource, MoveState, UpgradeState, checkpoint};
+use plugin::{
+    IdentityAttribute, IdentitySchema, MoveSource, MoveState, ResourceIdentity, UpgradeState, checkpoint,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use tf_provider::{
@@ -117,6 +119,8 @@ impl Resource for Account {
         state.seen = text(format!("current {}", state.secrets()));
         match state.on() {
             "gone" => return None,
+            "moved" => state.zone = text("elsewhere"),
+            "lost" => state.id = Value::Null,
             "error" => diags.add_error(crate::plain_error("as told")),
             _ => {}
         }
@@ -153,6 +157,9 @@ impl Resource for Account {
             "prior {before} proposed {after} config {}",
             config.secrets()
         ));
+        if matches!(proposed.on(), "plan-other-identity" | "replace") {
+            proposed.zone = text("other");
+        }
         let replace = proposed.on() == "replace";
         let replace = replace.then(|| AttributePath::new("password_wo"));
         Some((proposed.leaking(), private, replace.into_iter().collect()))
@@ -226,6 +233,48 @@ impl Resource for Account {
             ..Default::default()
         };
         Some((state.leaking(), Value::Null))
+    }
+}
+
+/// What tells an account from all others.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct AccountIdentity {
+    id: Value<String>,
+    zone: Value<String>,
+}
+
+impl ResourceIdentity for Account {
+    type Identity = AccountIdentity;
+
+    fn identity_schema(&self) -> IdentitySchema {
+        IdentitySchema {
+            version: 1,
+            attributes: vec![
+                IdentityAttribute::required("id", "The account's id."),
+                IdentityAttribute::optional("zone", "Where it is."),
+            ],
+        }
+    }
+
+    fn identity(&self, state: &AccountState) -> Option<AccountIdentity> {
+        Some(AccountIdentity {
+            id: state.id.clone(),
+            zone: state.zone.clone(),
+        })
+    }
+
+    fn import_id(&self, diags: &mut Diagnostics, identity: AccountIdentity) -> Option<String> {
+        if said(&identity.zone) == "nowhere" {
+            diags.add_error(crate::plain_error("there is no such zone"));
+            return None;
+        }
+        Some(said(&identity.id).to_owned())
+    }
+
+    /// Version 0 called the id a key.
+    fn upgrade_identity(&self, version: i64, identity: Json) -> Option<Json> {
+        let id = identity.get("key")?;
+        (version == 0).then(|| serde_json::json!({ "id": id }))
     }
 }
 

@@ -92,6 +92,7 @@ impl Plugin for Toy {
             .resource("toy_account", account::Account)
             .with_upgrade()
             .with_move()
+            .with_identity()
             .write_only(["password_wo", "login.key_wo"])
             .deprecated("email", "Use name instead.");
         registration.provider().deprecated("token", "Use greeting.");
