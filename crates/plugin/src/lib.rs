@@ -12,6 +12,8 @@
 //!   a resource's `read` says so that the object is gone.
 //! - [`Stop`] is fired when Terraform wants work to stop, and when Terraform is gone.
 //! - A configuration sets no read-only attribute, and an update ends with the `id` that the object had.
+//! - An object keeps its identity; the server derives it from the state on every path.
+//! - A write-only attribute has its value in the configuration alone: every state, either way, has null there.
 //! - A private state that cannot be read is null, never an error.
 
 pub mod checkpoint;
@@ -19,8 +21,10 @@ mod command_line;
 mod diagnostics;
 mod erased;
 mod handshake;
+mod identity;
 mod lifecycle;
 mod listener;
+mod marks;
 mod object_id;
 mod operation;
 mod read_only;
@@ -36,8 +40,12 @@ mod value;
 
 pub use self::{
     command_line::About,
+    identity::{IdentityAttribute, IdentitySchema, ResourceIdentity},
     lifecycle::{Shutdown, ShutdownCause, Timeouts},
-    registration::{MoveSource, MoveState, Registration, ResourceRegistration, UpgradeState},
+    registration::{
+        DataSourceRegistration, MoveSource, MoveState, ProviderRegistration, Registration,
+        ResourceRegistration, UpgradeState,
+    },
     server::{run, run_with_timeouts},
     stop::Stop,
 };

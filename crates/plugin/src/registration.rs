@@ -9,9 +9,12 @@ use serde_json::Value as Json;
 use tf_provider::{DataSource, Diagnostics, Resource, schema::Schema};
 
 use super::{
-    diagnostics::{error, only},
+    diagnostics::{error, only, provider_bug},
     erased::{AnyDataSource, AnyResource},
+    identity::{RegisteredIdentity, ResourceIdentity},
+    marks::Marks,
     operation::guarded,
+    wire,
 };
 
 /// A resource's own way of bringing a stored state of an older schema version up to date.
@@ -53,6 +56,8 @@ pub struct MoveSource {
 pub struct Registration {
     pub(crate) resources: BTreeMap<String, Arc<RegisteredResource>>,
     pub(crate) data_sources: BTreeMap<String, Arc<RegisteredDataSource>>,
+    /// What is said of the provider's own arguments.
+    pub(crate) marks: Marks,
     /// What was wrong with the registration.
     pub(crate) diags: Diagnostics,
 }
@@ -62,12 +67,15 @@ pub(crate) struct RegisteredResource {
     pub resource: Arc<dyn AnyResource>,
     pub upgrades: Option<Arc<dyn UpgradeState>>,
     pub moves: Option<Arc<dyn MoveState>>,
+    pub identity: Option<RegisteredIdentity>,
+    pub marks: Marks,
     schema: CachedSchema,
 }
 
 /// A data source.
 pub(crate) struct RegisteredDataSource {
     pub data_source: Arc<dyn AnyDataSource>,
+    pub marks: Marks,
     schema: CachedSchema,
 }
 
@@ -87,6 +95,8 @@ impl Registration {
             resource: resource.clone(),
             upgrades: None,
             moves: None,
+            identity: None,
+            marks: Marks::default(),
             schema: CachedSchema::default(),
         });
         ResourceRegistration {
@@ -96,30 +106,31 @@ impl Registration {
     }
 
     /// Registers a data source under `name`.
-    pub fn data_source(&mut self, name: impl Into<String>, data_source: impl DataSource + 'static) {
+    pub fn data_source(
+        &mut self,
+        name: impl Into<String>,
+        data_source: impl DataSource + 'static,
+    ) -> DataSourceRegistration<'_> {
         let name = name.into();
-        let registered = RegisteredDataSource {
-            data_source: Arc::new(data_source),
-            schema: CachedSchema::default(),
-        };
-        if self
-            .data_sources
-            .insert(name.clone(), Arc::new(registered))
-            .is_some()
-        {
+        if self.data_sources.contains_key(&name) {
             self.twice(&name);
         }
+        let registered = Arc::new(RegisteredDataSource {
+            data_source: Arc::new(data_source),
+            marks: Marks::default(),
+            schema: CachedSchema::default(),
+        });
+        DataSourceRegistration(self.data_sources.entry(name).or_insert(registered))
+    }
+
+    /// What there is to say of the provider's own arguments.
+    pub fn provider(&mut self) -> ProviderRegistration<'_> {
+        ProviderRegistration(&mut self.marks)
     }
 
     fn twice(&mut self, name: &str) {
-        self.bug(format!("It registers {name} twice."));
-    }
-
-    fn bug(&mut self, what: String) {
-        self.diags.add_error(error(
-            "The provider has a bug",
-            format!("{what} Please report this to the provider's developers."),
-        ));
+        self.diags
+            .add_error(provider_bug(format!("It registers {name} twice.")));
     }
 }
 
@@ -148,6 +159,31 @@ impl<R: Resource + 'static> ResourceRegistration<'_, R> {
         self.with(|registered| registered.moves = Some(moves))
     }
 
+    /// Its objects have an identity.
+    pub fn with_identity(self) -> Self
+    where
+        R: ResourceIdentity,
+    {
+        let identity = RegisteredIdentity {
+            schema: self.resource.identity_schema(),
+            resource: Box::new(self.resource.clone()),
+        };
+        self.with(|registered| registered.identity = Some(identity))
+    }
+
+    /// These attributes are write-only: their value is in the configuration of a validation, plan or apply, and nowhere
+    /// else. Every state that the resource is given, and every one that it gives, has null there. A path inside nested
+    /// attributes and blocks has dots, such as `login.password_wo`. They are required or optional, and in no set.
+    pub fn write_only<S: Into<String>>(self, paths: impl IntoIterator<Item = S>) -> Self {
+        let paths = paths.into_iter();
+        self.with(|registered| paths.for_each(|path| registered.marks.write_only(path)))
+    }
+
+    /// What is at `path` is deprecated, and `message` says what to use instead. The empty path is the resource itself.
+    pub fn deprecated(self, path: impl Into<String>, message: impl Into<String>) -> Self {
+        self.with(|registered| registered.marks.deprecated(path, message))
+    }
+
     /// Nobody else holds the entry while the registration goes on.
     fn with(self, change: impl FnOnce(&mut RegisteredResource)) -> Self {
         if let Some(registered) = Arc::get_mut(self.registered) {
@@ -157,7 +193,39 @@ impl<R: Resource + 'static> ResourceRegistration<'_, R> {
     }
 }
 
+/// A data source that has just been registered.
+pub struct DataSourceRegistration<'a>(&'a mut Arc<RegisteredDataSource>);
+
+impl DataSourceRegistration<'_> {
+    /// What is at `path` is deprecated, and `message` says what to use instead. The empty path is the data source itself.
+    pub fn deprecated(self, path: impl Into<String>, message: impl Into<String>) -> Self {
+        if let Some(registered) = Arc::get_mut(self.0) {
+            registered.marks.deprecated(path, message);
+        }
+        self
+    }
+}
+
+/// The provider's own arguments.
+pub struct ProviderRegistration<'a>(&'a mut Marks);
+
+impl ProviderRegistration<'_> {
+    /// The argument at `path` is deprecated, and `message` says what to use instead.
+    pub fn deprecated(self, path: impl Into<String>, message: impl Into<String>) -> Self {
+        self.0.deprecated(path, message);
+        self
+    }
+}
+
 impl RegisteredResource {
+    /// Makes the write-only attributes of a state null.
+    pub(crate) fn nullify_write_only(&self, state: &mut Option<wire::DynamicValue>) {
+        // Without a schema there is no state either.
+        if let Some(schema) = self.schema(&mut Diagnostics::default()) {
+            self.marks.nullify_write_only(schema, state);
+        }
+    }
+
     /// The schema, or what is wrong with it.
     pub(crate) fn schema(&self, diags: &mut Diagnostics) -> Option<&Schema> {
         self.schema.get(diags, |diags| self.resource.schema(diags))

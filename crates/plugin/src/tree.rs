@@ -20,16 +20,15 @@ pub(crate) struct Place<'a> {
     pub name: &'a str,
 }
 
-#[allow(dead_code)]
 /// A part of a value, as far as a visitor may know it: a value may be a secret.
 pub(crate) trait Part {
     /// Whether it is null. An unknown value is not.
     fn is_null(&self) -> bool;
     /// Whether it is an empty string.
+    #[allow(dead_code)]
     fn is_empty_text(&self) -> bool;
 }
 
-#[allow(dead_code)]
 /// What a visitor makes of a part.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {

@@ -2,10 +2,10 @@
 
 use tf_provider::Diagnostics;
 
-use super::{Call, Service};
+use super::{Call, Service, State};
 use crate::{
-    Plugin, diagnostics::error, erased::ResourceState, object_id::IdChange, operation::operate,
-    registration::RegisteredResource, value::Raw, wire::apply_resource_change,
+    Plugin, diagnostics::error, erased::ResourceState, identity::Identity, object_id::IdChange,
+    operation::operate, registration::RegisteredResource, value::Raw, wire::apply_resource_change,
 };
 
 /// What a change is made of.
@@ -32,16 +32,25 @@ impl<P: Plugin> Call<P> for apply_resource_change::Request {
 
     fn unchanged(&self) -> Self::Answer {
         let prior = Raw::from(self.prior_state.clone());
-        let private = if prior.is_null() {
-            Vec::new()
+        let (private, identity) = if prior.is_null() {
+            (Vec::new(), None)
         } else {
-            self.planned_private.clone()
+            (self.planned_private.clone(), self.planned_identity.clone())
         };
         apply_resource_change::Response {
             new_state: Some(prior.into_wire()),
             private,
+            new_identity: identity,
             ..Default::default()
         }
+    }
+
+    fn states(&mut self) -> Vec<State<'_>> {
+        vec![&mut self.prior_state, &mut self.planned_state]
+    }
+
+    fn answered_states(answer: &mut Self::Answer) -> Vec<State<'_>> {
+        vec![&mut answer.new_state]
     }
 
     async fn answer(self, service: &Service<P>, diags: &mut Diagnostics) -> Option<Self::Answer> {
@@ -54,8 +63,14 @@ impl<P: Plugin> Call<P> for apply_resource_change::Request {
             meta: Raw::from(self.provider_meta),
         };
         let prior = input.prior.clone();
+        // A new object has no identity yet; the planned one may be that of the object that it replaces.
+        let before = match prior.is_null() {
+            true => None,
+            false => resource.stored_identity(self.planned_identity.as_ref(), &prior),
+        };
+        let applier = resource.clone();
         let outcome = operate(&service.lifecycle, move |diags| {
-            Box::pin(async move { apply(&resource, diags, &input).await })
+            Box::pin(async move { apply(&applier, diags, &input).await })
         });
         let mut outcome = outcome.await;
         let checkpoint = outcome.checkpoint.take();
@@ -70,9 +85,11 @@ impl<P: Plugin> Call<P> for apply_resource_change::Request {
             _ => checkpoint?,
         };
         let left = same_object(diags, &prior, left);
+        let identity = resource.kept_identity(diags, before, &left.state).ok()?;
         Some(apply_resource_change::Response {
             new_state: Some(left.state.into_wire()),
             private: left.private,
+            new_identity: identity.as_ref().map(Identity::to_wire),
             ..Default::default()
         })
     }

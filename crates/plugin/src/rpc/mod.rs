@@ -5,6 +5,7 @@
 
 mod apply;
 mod data_source;
+mod identity;
 mod plan;
 mod provider;
 mod read;
@@ -43,6 +44,17 @@ pub(crate) trait Call<P: Plugin>: Send + Sized + 'static {
         Self::Answer::default()
     }
 
+    /// The states that a resource's code is to see, in which a write-only attribute has no value.
+    fn states(&mut self) -> Vec<State<'_>> {
+        Vec::new()
+    }
+
+    /// The states that Terraform is to see, in which a write-only attribute has no value either.
+    fn answered_states(answer: &mut Self::Answer) -> Vec<State<'_>> {
+        let _ = answer;
+        Vec::new()
+    }
+
     /// Answers. `None` is [`unchanged`](Self::unchanged); whether it is an error is said by `diags`.
     fn answer(
         self,
@@ -50,6 +62,9 @@ pub(crate) trait Call<P: Plugin>: Send + Sized + 'static {
         diags: &mut Diagnostics,
     ) -> impl Future<Output = Option<Self::Answer>> + Send;
 }
+
+/// Where a message has a resource's state.
+pub(crate) type State<'a> = &'a mut Option<wire::DynamicValue>;
 
 /// A message that answers a call.
 pub(crate) trait Answer: Default + Send + 'static {
@@ -82,12 +97,23 @@ impl<P: Plugin> Service<P> {
     }
 
     /// The one path of every call. It notes the RPC and how long it took, nothing of what it was about.
-    async fn dispatch<C: Call<P>>(&self, rpc: &'static str, call: C) -> Result<Response<C::Answer>, Status> {
+    async fn dispatch<C: Call<P>>(
+        &self,
+        rpc: &'static str,
+        mut call: C,
+    ) -> Result<Response<C::Answer>, Status> {
         let start = Instant::now();
         let type_name = call.type_name().to_owned();
+        let resource = self.registration().resources.get(&type_name);
+        for state in call.states() {
+            nullify_write_only(resource, state);
+        }
         let unchanged = call.unchanged();
         let mut diags = Diagnostics::default();
         let mut answer = call.answer(self, &mut diags).await.unwrap_or(unchanged);
+        for state in C::answered_states(&mut answer) {
+            nullify_write_only(resource, state);
+        }
         answer.report(diags);
         tracing::debug!(rpc, type_name, duration = ?start.elapsed(), "answered");
         Ok(Response::new(answer))
@@ -121,6 +147,12 @@ impl<P: Plugin> Service<P> {
     fn data_source(&self, diags: &mut Diagnostics, name: &str) -> Option<Arc<RegisteredDataSource>> {
         let found = self.registration().data_sources.get(name).cloned();
         known(diags, "data source", name, found)
+    }
+}
+
+fn nullify_write_only(resource: Option<&Arc<RegisteredResource>>, state: State<'_>) {
+    if let Some(resource) = resource {
+        resource.nullify_write_only(state);
     }
 }
 
@@ -187,6 +219,8 @@ rpcs! {
         "ApplyResourceChange" apply_resource_change,
         "ValidateDataResourceConfig" validate_data_resource_config,
         "ReadDataSource" read_data_source,
+        "GetResourceIdentitySchemas" get_resource_identity_schemas,
+        "UpgradeResourceIdentity" upgrade_resource_identity,
     }
     without {
         "StopProvider" stop_provider,

@@ -2,10 +2,10 @@
 
 use tf_provider::{AttributePath, Diagnostics};
 
-use super::{Call, Service};
+use super::{Call, Service, State};
 use crate::{
-    Plugin, diagnostics::path, object_id::IdChange, operation::operate, registration::RegisteredResource,
-    value::Raw, wire::plan_resource_change,
+    Plugin, diagnostics::path, identity::Identity, object_id::IdChange, operation::operate,
+    registration::RegisteredResource, value::Raw, wire::plan_resource_change,
 };
 
 /// What a plan of any kind comes to.
@@ -32,6 +32,14 @@ impl<P: Plugin> Call<P> for plan_resource_change::Request {
         &self.type_name
     }
 
+    fn states(&mut self) -> Vec<State<'_>> {
+        vec![&mut self.prior_state, &mut self.proposed_new_state]
+    }
+
+    fn answered_states(answer: &mut Self::Answer) -> Vec<State<'_>> {
+        vec![&mut answer.planned_state]
+    }
+
     async fn answer(self, service: &Service<P>, diags: &mut Diagnostics) -> Option<Self::Answer> {
         let resource = service.resource(diags, &self.type_name)?;
         let input = Input {
@@ -41,14 +49,25 @@ impl<P: Plugin> Call<P> for plan_resource_change::Request {
             private: Raw::private(self.prior_private),
             meta: Raw::from(self.provider_meta),
         };
+        // A new object's identity is known once it is created.
+        let identity = match input.prior.is_null() {
+            true => None,
+            false => resource.stored_identity(self.prior_identity.as_ref(), &input.prior),
+        };
+        let planner = resource.clone();
         let outcome = operate(&service.lifecycle, move |diags| {
-            Box::pin(async move { plan(&resource, diags, &input).await })
+            Box::pin(async move { plan(&planner, diags, &input).await })
         });
         let planned = outcome.await.required(diags)?;
+        if planned.replace.is_empty() {
+            let kept = resource.kept_identity(diags, identity.clone(), &planned.state);
+            kept.ok()?;
+        }
         Some(plan_resource_change::Response {
             planned_state: Some(planned.state.into_wire()),
             planned_private: planned.private,
             requires_replace: planned.replace.into_iter().map(path).collect(),
+            planned_identity: identity.as_ref().map(Identity::to_wire),
             ..Default::default()
         })
     }

@@ -6,6 +6,7 @@ use super::{Answer, Call, Service};
 use crate::{
     Plugin, Registration,
     erased::AnyProvider,
+    marks::Marks,
     operation::operate,
     read_only, schema,
     value::Raw,
@@ -58,20 +59,25 @@ impl<P: Plugin> Call<P> for get_provider_schema::Request {
             server_capabilities: Some(capabilities(registration)),
             ..Default::default()
         };
-        answer.provider = service.schema(diags).map(schema::to_wire);
+        answer.provider = service.schema(diags).map(|schema| {
+            registration.marks.check(diags, "the provider", schema);
+            schema::to_wire(schema, &registration.marks)
+        });
         // An empty one means that there is no provider_meta.
         let meta = service.meta_schema(diags);
         let meta = meta.filter(|meta| !meta.block.attributes.is_empty() || !meta.block.blocks.is_empty());
-        answer.provider_meta = meta.map(schema::to_wire);
+        answer.provider_meta = meta.map(|meta| schema::to_wire(meta, &Marks::default()));
         for (name, resource) in &registration.resources {
             if let Some(schema) = resource.schema(diags) {
-                let schema = schema::to_wire(schema);
+                resource.marks.check(diags, name, schema);
+                let schema = schema::to_wire(schema, &resource.marks);
                 answer.resource_schemas.insert(name.clone(), schema);
             }
         }
         for (name, data_source) in &registration.data_sources {
             if let Some(schema) = data_source.schema(diags) {
-                let schema = schema::to_wire(schema);
+                data_source.marks.check(diags, name, schema);
+                let schema = schema::to_wire(schema, &data_source.marks);
                 answer.data_source_schemas.insert(name.clone(), schema);
             }
         }

@@ -1,12 +1,16 @@
 //! Stored states of any schema version, and of other resource types, as the present schema has them.
 
 use serde_json::Value as Json;
-use tf_provider::Diagnostics;
+use tf_provider::{
+    Diagnostics,
+    schema::{NestedBlock, Schema},
+};
 
-use super::{Call, Service};
+use super::{Call, Service, State};
 use crate::{
     Plugin,
     diagnostics::error,
+    identity::Identity,
     operation::operate,
     registration::{MoveSource, RegisteredResource},
     schema::prune,
@@ -19,6 +23,10 @@ impl<P: Plugin> Call<P> for upgrade_resource_state::Request {
 
     fn type_name(&self) -> &str {
         &self.type_name
+    }
+
+    fn answered_states(answer: &mut Self::Answer) -> Vec<State<'_>> {
+        vec![&mut answer.upgraded_state]
     }
 
     async fn answer(self, service: &Service<P>, diags: &mut Diagnostics) -> Option<Self::Answer> {
@@ -41,6 +49,10 @@ impl<P: Plugin> Call<P> for move_resource_state::Request {
         &self.target_type_name
     }
 
+    fn answered_states(answer: &mut Self::Answer) -> Vec<State<'_>> {
+        vec![&mut answer.target_state]
+    }
+
     async fn answer(self, service: &Service<P>, diags: &mut Diagnostics) -> Option<Self::Answer> {
         let resource = service.resource(diags, &self.target_type_name)?;
         let source = MoveSource {
@@ -48,12 +60,16 @@ impl<P: Plugin> Call<P> for move_resource_state::Request {
             type_name: self.source_type_name,
             schema_version: self.source_schema_version,
         };
+        let mover = resource.clone();
         let outcome = operate(&service.lifecycle, move |diags| {
-            Box::pin(async move { move_state(&resource, diags, &source, self.source_state) })
+            Box::pin(async move { move_state(&mover, diags, &source, self.source_state) })
         });
         let state = outcome.await.required(diags)?;
+        let whole = complete(&state, resource.schema(diags)?);
+        let identity = resource.identity_of(&Raw::Json(whole));
         Some(move_resource_state::Response {
             target_state: Some(Raw::Json(state).into_wire()),
+            target_identity: identity.as_ref().map(Identity::to_wire),
             ..Default::default()
         })
     }
@@ -133,6 +149,27 @@ fn move_state(
     let mut state = moves.move_state(diags, source, state)?;
     prune(&mut state, schema);
     Some(state.to_string().into_bytes())
+}
+
+/// The state with null for each attribute that it leaves out, as the resource's code knows its states.
+fn complete(state: &[u8], schema: &Schema) -> Vec<u8> {
+    let mut state: Json = serde_json::from_slice(state).unwrap_or_default();
+    if let Json::Object(fields) = &mut state {
+        for name in schema.block.attributes.keys() {
+            fields.entry(name.clone()).or_insert(Json::Null);
+        }
+        for (name, nested) in &schema.block.blocks {
+            let none = match nested {
+                NestedBlock::Single(_) | NestedBlock::Group(_) => Json::Null,
+                NestedBlock::Map(_) => Json::Object(serde_json::Map::new()),
+                NestedBlock::List(_) | NestedBlock::Set(_) | NestedBlock::Optional(_) => {
+                    Json::Array(Vec::new())
+                }
+            };
+            fields.entry(name.clone()).or_insert(none);
+        }
+    }
+    state.to_string().into_bytes()
 }
 
 fn parse(diags: &mut Diagnostics, raw: &RawState) -> Option<Json> {

@@ -53,7 +53,29 @@ const ATTRIBUTES: &[&str] = &[
 
 /// A whole object: what is not given is null.
 pub fn object(given: Json) -> Json {
-    let mut whole: serde_json::Map<_, _> = ATTRIBUTES
+    whole(ATTRIBUTES, given)
+}
+
+/// What the toy's accounts have.
+const ACCOUNT: &[&str] = &[
+    "id",
+    "name",
+    "zone",
+    "password_wo",
+    "login",
+    "email",
+    "size",
+    "seen",
+    "on",
+];
+
+/// A whole account: what is not given is null.
+pub fn account(given: Json) -> Json {
+    whole(ACCOUNT, given)
+}
+
+fn whole(attributes: &[&str], given: Json) -> Json {
+    let mut whole: serde_json::Map<_, _> = attributes
         .iter()
         .map(|name| ((*name).to_owned(), Json::Null))
         .collect();
@@ -78,6 +100,42 @@ pub fn unpack(value: &Option<wire::DynamicValue>) -> Json {
     }
 }
 
+/// In msgpack, the value that is not known yet, as Terraform writes it and as tf-provider does; Terraform takes
+/// either.
+const UNKNOWN: [&[u8]; 2] = [&[0xd4, 0, 0], &[0xc7, 0, 0]];
+
+/// The string that a test writes in its place.
+const PLACEHOLDER: &[u8] = b"\xa9<unknown>";
+
+/// Replaces every occurrence of some bytes.
+fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let mut result = Vec::new();
+    let mut rest = bytes;
+    while let Some(at) = rest.windows(from.len()).position(|window| window == from) {
+        result.extend_from_slice(&rest[..at]);
+        result.extend_from_slice(to);
+        rest = &rest[at + from.len()..];
+    }
+    result.extend_from_slice(rest);
+    result
+}
+
+/// A value in which the string `<unknown>` stands for what is not known yet.
+pub fn pack_unknown(value: &Json) -> Option<wire::DynamicValue> {
+    let msgpack = replaced(&pack(value)?.msgpack, PLACEHOLDER, UNKNOWN[0]);
+    Some(wire::DynamicValue {
+        msgpack,
+        ..Default::default()
+    })
+}
+
+/// A value as the provider sends it, in which the string `<unknown>` stands for what is not known yet.
+pub fn unpack_unknown(value: &Option<wire::DynamicValue>) -> Json {
+    let mut value = value.clone().unwrap();
+    value.msgpack = replaced(&value.msgpack, UNKNOWN[1], PLACEHOLDER);
+    unpack(&Some(value))
+}
+
 /// The summaries of the errors.
 pub fn errors(diagnostics: &[wire::Diagnostic]) -> Vec<&str> {
     let errors = diagnostics.iter().filter(|diag| diag.severity == 1);
@@ -94,7 +152,7 @@ pub fn about(diagnostic: &wire::Diagnostic) -> Option<&str> {
 }
 
 /// What the provider answers to a call.
-async fn answer<T>(call: impl Future<Output = Result<Response<T>, Status>>) -> T {
+pub async fn answer<T>(call: impl Future<Output = Result<Response<T>, Status>>) -> T {
     soon(call).await.unwrap().into_inner()
 }
 

@@ -11,7 +11,9 @@ mod client;
 mod connection;
 mod support;
 
+mod identity;
 mod lifecycle;
 mod operations;
 mod safety;
 mod values;
+mod write_only;

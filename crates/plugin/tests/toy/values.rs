@@ -3,46 +3,9 @@
 use serde_json::{Value as Json, json};
 
 use crate::{
-    client::{Client, about, errors, object, pack, unpack, wire},
+    client::{Client, about, errors, object, pack, pack_unknown, unpack, unpack_unknown, wire},
     support::Process,
 };
-
-/// In msgpack, the value that is not known yet, as Terraform writes it and as tf-provider does; Terraform takes
-/// either.
-const UNKNOWN: [&[u8]; 2] = [&[0xd4, 0, 0], &[0xc7, 0, 0]];
-
-/// The string that a test writes in its place.
-const PLACEHOLDER: &[u8] = b"\xa9<unknown>";
-
-/// Replaces every occurrence of some bytes.
-fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
-    let mut result = Vec::new();
-    let mut rest = bytes;
-    while let Some(at) = rest.windows(from.len()).position(|window| window == from) {
-        result.extend_from_slice(&rest[..at]);
-        result.extend_from_slice(to);
-        rest = &rest[at + from.len()..];
-    }
-    result.extend_from_slice(rest);
-    result
-}
-
-/// A value in which the string `<unknown>` stands for what is not known yet.
-fn pack_unknown(value: &Json) -> Option<wire::DynamicValue> {
-    let msgpack = replaced(&pack(value)?.msgpack, PLACEHOLDER, UNKNOWN[0]);
-    Some(wire::DynamicValue {
-        msgpack,
-        ..Default::default()
-    })
-}
-
-fn unpack_unknown(value: &Option<wire::DynamicValue>) -> Json {
-    let msgpack = replaced(&value.as_ref().unwrap().msgpack, UNKNOWN[1], PLACEHOLDER);
-    unpack(&Some(wire::DynamicValue {
-        msgpack,
-        ..Default::default()
-    }))
-}
 
 #[tokio::test]
 async fn an_attribute_has_a_type_or_a_nested_type() {
@@ -422,13 +385,15 @@ async fn a_type_that_is_not_offered_is_an_error_and_takes_nothing_away() {
 }
 
 /// The RPCs that a provider without functions, ephemeral resources, actions and the like needs.
-const OFFERED: [&str; 14] = [
+const OFFERED: [&str; 16] = [
     "GetMetadata",
     "GetProviderSchema",
     "ValidateProviderConfig",
     "ValidateResourceConfig",
     "ValidateDataResourceConfig",
     "UpgradeResourceState",
+    "GetResourceIdentitySchemas",
+    "UpgradeResourceIdentity",
     "ConfigureProvider",
     "ReadResource",
     "PlanResourceChange",

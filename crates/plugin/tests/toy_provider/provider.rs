@@ -5,6 +5,7 @@
 
 #![allow(clippy::panic)]
 
+mod account;
 mod object;
 
 use std::{io::Write, time::Duration};
@@ -87,13 +88,23 @@ impl Plugin for Toy {
             .resource("toy_object", object)
             .with_upgrade()
             .with_move();
+        registration
+            .resource("toy_account", account::Account)
+            .with_upgrade()
+            .with_move()
+            .with_identity()
+            .write_only(["password_wo", "login.key_wo"])
+            .deprecated("email", "Use name instead.");
+        registration.provider().deprecated("token", "Use greeting.");
         registration.resource("toy_plain", object::Plain);
-        registration.data_source(
-            "toy_status",
-            object::Status {
-                stop: self.stop.clone(),
-            },
-        );
+        registration
+            .data_source(
+                "toy_status",
+                object::Status {
+                    stop: self.stop.clone(),
+                },
+            )
+            .deprecated("", "Ask the toy itself.");
     }
 
     fn on_shutdown(&self, shutdown: &Shutdown) {
