@@ -11,6 +11,7 @@ pub mod container;
 pub mod creation;
 pub mod data_source;
 pub mod diagnostic;
+pub mod identity;
 pub mod journal;
 pub mod messages;
 mod moved;
