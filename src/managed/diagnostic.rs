@@ -264,7 +264,7 @@ pub fn advice(kind: &Kind, api: Api, action: Action) -> String {
              timeouts."
         }
         Kind::Refused(_) if action == Action::Delete => {
-            "Runpod may refuse as long as something uses it or ends. Destroy again in a few minutes, or allow more time \
+            "Runpod may refuse as long as something uses it or its workers are ending. Destroy again in a few minutes, or allow more time \
              in the resource's timeouts."
         }
         Kind::Refused(_) => "Change the configuration as the message says, then apply again.",

@@ -57,8 +57,12 @@ nouns! {
 fn register<N: Noun>(registration: &mut Registration, connection: &Connection) {
     let resource = ManagedResource::<N>::new(connection.clone());
     let write_only = N::table().iter().filter(|row| row.write_only).map(|row| row.name);
-    let _ = write_only;
-    registration.resource(N::TYPE, resource).with_move();
+
+    registration
+        .resource(N::TYPE, resource)
+        .with_move()
+        .with_identity()
+        .write_only(write_only);
     registration.data_source(N::TYPE, OneDataSource::<N>::new(connection.clone()));
     registration.data_source(N::TYPES, AllDataSource::<N>::new(connection.clone()));
 }
