@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use crate::fault::Fault;
-use crate::log::RequestRecord;
-use crate::rows::{StoredDiscount, StoredEndpoint, StoredTemplate, StoredVolume};
+use crate::account::rows::{StoredDiscount, StoredEndpoint, StoredTemplate, StoredVolume};
+use crate::account::store::new_id;
+use crate::account::switches::Switches;
+use crate::faults::fault::Fault;
 use crate::scenario::Scenario;
-use crate::store::new_id;
-use crate::switches::Switches;
+use crate::wire::log::RequestRecord;
 use crate::world::World;
 
 /// The key an emulator accepts unless it is told others.
@@ -117,7 +117,7 @@ impl Emulator {
                         return;
                     };
                     tokio::select! {
-                        _ = crate::server::serve(listener, shared) => {}
+                        _ = crate::http::server::serve(listener, shared) => {}
                         _ = stopped => {}
                     }
                 });
@@ -297,7 +297,7 @@ impl Emulator {
     }
 
     /// A change whose state file cannot be written still holds in memory.
-    fn write<T>(&self, change: impl FnOnce(&mut crate::store::Store) -> T) -> T {
+    fn write<T>(&self, change: impl FnOnce(&mut crate::account::store::Store) -> T) -> T {
         let mut store = self.world.store();
         let done = change(&mut store);
         let _ = store.persist();

@@ -4,12 +4,12 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::hold::Holds;
-use crate::log::Log;
-use crate::plan::Plan;
-use crate::schema::{self, Api, Caller};
-use crate::store::Store;
-use crate::validate::types::Types;
+use crate::account::store::Store;
+use crate::faults::hold::Holds;
+use crate::faults::plan::Plan;
+use crate::graphql::schema::{self, Api, Caller};
+use crate::graphql::validate::types::Types;
+use crate::wire::log::Log;
 
 /// The shared state of one emulator.
 pub(crate) struct World {

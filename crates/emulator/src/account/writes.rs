@@ -1,15 +1,15 @@
 //! Writes other than `saveEndpoint`: templates, network volumes, registry credentials, secrets
 //! (API facts 1.5, 1.6, 2.8, 2.9).
 
-use crate::rows::{StoredEndpoint, StoredRegistryAuth, StoredSecret, StoredTemplate, StoredVolume};
-use crate::save::unknown;
-use crate::save_checks::serverless_template;
-use crate::schema::catalogue::DataCenter;
-use crate::schema::inputs::{
+use crate::account::rows::{StoredEndpoint, StoredRegistryAuth, StoredSecret, StoredTemplate, StoredVolume};
+use crate::account::save::unknown;
+use crate::account::save_checks::serverless_template;
+use crate::account::store::{Refusal, Store, new_id, now};
+use crate::graphql::schema::catalogue::DataCenter;
+use crate::graphql::schema::inputs::{
     CreateNetworkVolumeInput, SaveRegistryAuthInput, SaveTemplateInput, SecretCreateInput,
     UpdateEndpointTemplateInput, UpdateNetworkVolumeInput, UpdateRegistryAuthInput, env_rows,
 };
-use crate::store::{Refusal, Store, new_id, now};
 
 const VOLUME_SIZES: std::ops::RangeInclusive<i32> = 10..=4000;
 
@@ -58,7 +58,8 @@ pub(crate) fn save_template(store: &mut Store, input: &SaveTemplateInput) -> Res
             "A serverless template has no volume: volumeInGb must be 0",
         ));
     }
-    let port = |item: &crate::schema::inputs::PortConfigInput| (item.port.clone(), item.name.clone());
+    let port =
+        |item: &crate::graphql::schema::inputs::PortConfigInput| (item.port.clone(), item.name.clone());
     let row = StoredTemplate {
         id: input.id.clone().unwrap_or_else(|| new_id(10)),
         name: input.name.clone(),

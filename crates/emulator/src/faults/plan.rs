@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::effect::Effect;
-use crate::fault::{Fault, Root, SaveKind};
-use crate::request::{Call, Summary};
+use crate::faults::effect::Effect;
+use crate::faults::fault::{Fault, Root, SaveKind};
+use crate::graphql::request::{Call, Summary};
 
 #[derive(Debug)]
 struct Entry {

@@ -2,20 +2,19 @@
 
 use async_graphql::{Context, Object, Result};
 
-use crate::account;
-use crate::delete;
-use crate::save::save_endpoint;
-use crate::schema::change;
-use crate::schema::endpoint::{Endpoint, NetworkVolume};
-use crate::schema::inputs::{
+use crate::account::save::save_endpoint;
+use crate::account::store::Refusal;
+use crate::account::{delete, writes};
+use crate::graphql::schema::change;
+use crate::graphql::schema::endpoint::{Endpoint, NetworkVolume};
+use crate::graphql::schema::inputs::{
     CreateNetworkVolumeInput, DeleteNetworkVolumeInput, EndpointInput, SaveRegistryAuthInput,
     SaveTemplateInput, SecretCreateInput, SecretDescriptionUpdateInput, SecretValueUpdateInput,
     UpdateEndpointTemplateInput, UpdateNetworkVolumeInput, UpdateRegistryAuthInput, UpdateUserSettingsInput,
 };
-use crate::schema::scalars::Void;
-use crate::schema::template::PodTemplate;
-use crate::schema::user::{ContainerRegistryAuth, Secret, User};
-use crate::store::Refusal;
+use crate::graphql::schema::scalars::Void;
+use crate::graphql::schema::template::PodTemplate;
+use crate::graphql::schema::user::{ContainerRegistryAuth, Secret, User};
 
 /// The mutation root.
 pub(crate) struct Mutation;
@@ -41,7 +40,7 @@ impl Mutation {
         input: Option<UpdateEndpointTemplateInput>,
     ) -> Option<Result<Endpoint>> {
         Some(change(ctx, |store| {
-            let row = account::switch_template(store, &required(input)?)?;
+            let row = writes::switch_template(store, &required(input)?)?;
             Ok(Endpoint::read(store, &row))
         }))
     }
@@ -51,7 +50,7 @@ impl Mutation {
         input: Option<SaveTemplateInput>,
     ) -> Option<Result<PodTemplate>> {
         Some(change(ctx, |store| {
-            let row = account::save_template(store, &required(input)?)?;
+            let row = writes::save_template(store, &required(input)?)?;
             Ok(PodTemplate::from(&row))
         }))
     }
@@ -68,7 +67,7 @@ impl Mutation {
         input: CreateNetworkVolumeInput,
     ) -> Result<NetworkVolume> {
         change(ctx, |store| {
-            Ok(NetworkVolume::from(&account::create_volume(store, &input)?))
+            Ok(NetworkVolume::from(&writes::create_volume(store, &input)?))
         })
     }
     async fn update_network_volume(
@@ -77,7 +76,7 @@ impl Mutation {
         input: UpdateNetworkVolumeInput,
     ) -> Result<NetworkVolume> {
         change(ctx, |store| {
-            Ok(NetworkVolume::from(&account::update_volume(store, &input)?))
+            Ok(NetworkVolume::from(&writes::update_volume(store, &input)?))
         })
     }
     async fn delete_network_volume(
@@ -93,7 +92,7 @@ impl Mutation {
         input: Option<SaveRegistryAuthInput>,
     ) -> Option<Result<ContainerRegistryAuth>> {
         Some(change(ctx, |store| {
-            Ok((&account::save_registry_auth(store, required(input)?)?).into())
+            Ok((&writes::save_registry_auth(store, required(input)?)?).into())
         }))
     }
     async fn update_registry_auth(
@@ -102,7 +101,7 @@ impl Mutation {
         input: Option<UpdateRegistryAuthInput>,
     ) -> Option<Result<ContainerRegistryAuth>> {
         Some(change(ctx, |store| {
-            Ok((&account::update_registry_auth(store, required(input)?)?).into())
+            Ok((&writes::update_registry_auth(store, required(input)?)?).into())
         }))
     }
     async fn delete_registry_auth(
@@ -115,7 +114,7 @@ impl Mutation {
     }
     async fn secret_create(&self, ctx: &Context<'_>, input: SecretCreateInput) -> Option<Result<Secret>> {
         Some(change(ctx, |store| {
-            Ok((&account::create_secret(store, input)?).into())
+            Ok((&writes::create_secret(store, input)?).into())
         }))
     }
     async fn secret_value_update(
@@ -123,9 +122,9 @@ impl Mutation {
         ctx: &Context<'_>,
         input: SecretValueUpdateInput,
     ) -> Option<Result<Secret>> {
-        let write = |row: &mut crate::rows::StoredSecret| row.value = input.value;
+        let write = |row: &mut crate::account::rows::StoredSecret| row.value = input.value;
         Some(change(ctx, |store| {
-            Ok((&account::update_secret(store, &input.id, write)?).into())
+            Ok((&writes::update_secret(store, &input.id, write)?).into())
         }))
     }
     async fn secret_description_update(
@@ -133,9 +132,9 @@ impl Mutation {
         ctx: &Context<'_>,
         input: SecretDescriptionUpdateInput,
     ) -> Option<Result<Secret>> {
-        let write = |row: &mut crate::rows::StoredSecret| row.description = Some(input.description);
+        let write = |row: &mut crate::account::rows::StoredSecret| row.description = Some(input.description);
         Some(change(ctx, |store| {
-            Ok((&account::update_secret(store, &input.id, write)?).into())
+            Ok((&writes::update_secret(store, &input.id, write)?).into())
         }))
     }
     async fn secret_delete(&self, ctx: &Context<'_>, id: async_graphql::ID) -> Option<Result<Void>> {

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, EmptySubscription, Error, ErrorExtensions, Result, Schema};
 
-use crate::store::{Refusal, Store};
+use crate::account::store::{Refusal, Store};
 use crate::world::World;
 
 /// The executable schema.

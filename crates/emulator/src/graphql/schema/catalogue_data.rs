@@ -1,6 +1,6 @@
 //! A small, realistic catalogue: data centres, GPU memory, CPU flavours (API facts 2.4, 2.5, 2.9).
 
-use crate::schema::catalogue::DataCenterRegion;
+use crate::graphql::schema::catalogue::DataCenterRegion;
 
 /// Data centres: id, place, region, whether they have network volumes.
 pub(crate) const DATA_CENTERS: &[(&str, &str, DataCenterRegion, bool)] = &[

@@ -2,13 +2,13 @@
 
 use async_graphql::{Context, InputObject, Object, Result};
 
-use crate::schema::catalogue::{
+use crate::graphql::schema::catalogue::{
     CpuFlavor, CpuFlavorInput, CpuType, DataCenter, GpuType, GpuTypeFilter, ServerlessGpuPool,
 };
-use crate::schema::endpoint::Pod;
-use crate::schema::template::PodTemplate;
-use crate::schema::user::User;
-use crate::schema::{Caller, look, unauthorized};
+use crate::graphql::schema::endpoint::Pod;
+use crate::graphql::schema::template::PodTemplate;
+use crate::graphql::schema::user::User;
+use crate::graphql::schema::{Caller, look, unauthorized};
 
 #[derive(InputObject, Clone, Debug)]
 pub(crate) struct PodTemplateInput {

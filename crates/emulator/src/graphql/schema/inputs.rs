@@ -4,8 +4,8 @@
 use async_graphql::{ID, InputObject, Json, MaybeUndefined};
 use serde_json::Value;
 
-use crate::enums::{Compliance, FlashBootType, TemplateCategory};
-use crate::rows::EnvVar;
+use crate::account::enums::{Compliance, FlashBootType, TemplateCategory};
+use crate::account::rows::EnvVar;
 
 /// One environment variable.
 #[derive(InputObject, Clone, Debug)]

@@ -2,9 +2,9 @@
 
 use async_graphql::{ComplexObject, Enum, InputObject, SimpleObject};
 
-use crate::enums::Compliance;
-use crate::gpus::POOLS;
-use crate::schema::catalogue_data::{CPU_FLAVORS, DATA_CENTERS, pool_memory};
+use crate::account::enums::Compliance;
+use crate::account::gpus::POOLS;
+use crate::graphql::schema::catalogue_data::{CPU_FLAVORS, DATA_CENTERS, pool_memory};
 
 macro_rules! closed_set {
     ($name:ident { $($variant:ident = $text:literal),* $(,)? }) => {

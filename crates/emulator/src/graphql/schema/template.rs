@@ -2,8 +2,8 @@
 
 use async_graphql::{Json, SimpleObject};
 
-use crate::rows::{EnvVar, StoredTemplate};
-use crate::store::USER_ID;
+use crate::account::rows::{EnvVar, StoredTemplate};
+use crate::account::store::USER_ID;
 
 #[derive(SimpleObject, Clone, Debug)]
 pub(crate) struct EnvironmentVariable {

@@ -3,13 +3,13 @@
 
 use async_graphql::MaybeUndefined;
 
-use crate::enums::{ComputeKind, FlashBootType};
-use crate::gpus;
-use crate::rows::{Draining, StoredEndpoint, StoredTemplate};
-use crate::save_checks as checks;
-use crate::schema::inputs::{EndpointInput, EndpointTemplateInput, env_rows};
-use crate::store::{Refusal, Store, new_id, now, now_ms};
-use crate::switches::{Drain, FlashBootDefault, NameSuffix, Omitted, TemplateOnUpdate};
+use crate::account::enums::{ComputeKind, FlashBootType};
+use crate::account::gpus;
+use crate::account::rows::{Draining, StoredEndpoint, StoredTemplate};
+use crate::account::save_checks as checks;
+use crate::account::store::{Refusal, Store, new_id, now, now_ms};
+use crate::account::switches::{Drain, FlashBootDefault, NameSuffix, Omitted, TemplateOnUpdate};
+use crate::graphql::schema::inputs::{EndpointInput, EndpointTemplateInput, env_rows};
 
 /// Creates or rewrites an endpoint and gives the row as it is stored afterwards.
 ///
@@ -88,7 +88,7 @@ fn new_row(store: &Store, input: &EndpointInput) -> StoredEndpoint {
         execution_timeout_ms: store.switches.unset_execution_timeout_is_zero.then_some(0),
         flash_boot_type: default_flash_boot(store),
         ai_key: Some(new_id(32)),
-        user_id: crate::store::USER_ID.into(),
+        user_id: crate::account::store::USER_ID.into(),
         created_at: now(),
         ..StoredEndpoint::default()
     }

@@ -2,13 +2,13 @@
 
 use async_graphql::{Enum, SimpleObject};
 
-use crate::enums::{Compliance, FlashBootType, StorageType};
-use crate::rows::{EnvVar, StoredEndpoint, StoredTemplate, StoredVolume};
-use crate::schema::catalogue::DataCenter;
-use crate::schema::scalars::{DateTime, Port};
-use crate::schema::template::{EnvironmentVariable, PodTemplate, variables};
-use crate::store::{Store, now_ms};
-use crate::switches::{Blank, VolumeOrder};
+use crate::account::enums::{Compliance, FlashBootType, StorageType};
+use crate::account::rows::{EnvVar, StoredEndpoint, StoredTemplate, StoredVolume};
+use crate::account::store::{Store, now_ms};
+use crate::account::switches::{Blank, VolumeOrder};
+use crate::graphql::schema::catalogue::DataCenter;
+use crate::graphql::schema::scalars::{DateTime, Port};
+use crate::graphql::schema::template::{EnvironmentVariable, PodTemplate, variables};
 
 #[derive(SimpleObject, Clone, Debug)]
 pub(crate) struct NetworkVolumeIds {

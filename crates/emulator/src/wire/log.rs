@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::request::Summary;
-use crate::store::now;
+use crate::account::store::now;
+use crate::graphql::request::Summary;
 
 /// One request to `/graphql` and how it was answered.
 #[derive(Serialize, Deserialize, Clone, Debug)]

@@ -1,10 +1,10 @@
 //! Deletions, and what stands in their way. No text of the real API is known for these refusals
 //! (API facts 2.11), so they are the emulator's own.
 
-use crate::save::unknown;
-use crate::schema::endpoint::draining_pods;
-use crate::store::{Refusal, Store};
-use crate::switches::DeleteRule;
+use crate::account::save::unknown;
+use crate::account::store::{Refusal, Store};
+use crate::account::switches::DeleteRule;
+use crate::graphql::schema::endpoint::draining_pods;
 
 /// Deletes an endpoint (API facts 2.10, 4.4).
 pub(crate) fn endpoint(store: &mut Store, id: &str) -> Result<(), Refusal> {
@@ -57,7 +57,7 @@ pub(crate) fn volume(store: &mut Store, id: &str) -> Result<(), Refusal> {
     if store.volume(id).is_none() {
         return Err(unknown(store));
     }
-    let mounts = |row: &crate::rows::StoredEndpoint| {
+    let mounts = |row: &crate::account::rows::StoredEndpoint| {
         row.network_volume_id.as_deref() == Some(id) || row.network_volume_ids.iter().any(|mine| mine == id)
     };
     if store.data.endpoints.iter().any(mounts) {

@@ -1,10 +1,10 @@
 //! What `saveEndpoint` refuses. Texts quoted in API facts 2.11 are exact; for the others no text of the real
 //! API is known, so these are the emulator's own.
 
-use crate::enums::ComputeKind;
-use crate::rows::{StoredEndpoint, StoredTemplate};
-use crate::schema::inputs::EndpointInput;
-use crate::store::{Refusal, Store};
+use crate::account::enums::ComputeKind;
+use crate::account::rows::{StoredEndpoint, StoredTemplate};
+use crate::account::store::{Refusal, Store};
+use crate::graphql::schema::inputs::EndpointInput;
 
 fn refuse<T>(message: impl Into<String>) -> Result<T, Refusal> {
     Err(Refusal::new(message))

@@ -2,15 +2,15 @@
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 
-use crate::rows::{StoredDiscount, StoredRegistryAuth, StoredSecret};
-use crate::save::unknown;
-use crate::schema::catalogue::DataCenter;
-use crate::schema::endpoint::{Endpoint, NetworkVolume, Pod};
-use crate::schema::scalars::DateTime;
-use crate::schema::template::PodTemplate;
-use crate::schema::{look, refused};
-use crate::store::USER_ID;
-use crate::switches::UnknownEndpoint;
+use crate::account::rows::{StoredDiscount, StoredRegistryAuth, StoredSecret};
+use crate::account::save::unknown;
+use crate::account::store::USER_ID;
+use crate::account::switches::UnknownEndpoint;
+use crate::graphql::schema::catalogue::DataCenter;
+use crate::graphql::schema::endpoint::{Endpoint, NetworkVolume, Pod};
+use crate::graphql::schema::scalars::DateTime;
+use crate::graphql::schema::template::PodTemplate;
+use crate::graphql::schema::{look, refused};
 
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DiscountType {

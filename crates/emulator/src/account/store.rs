@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
-use crate::rows::{
+use crate::account::rows::{
     EnvVar, SAMPLE_ENDPOINT, SAMPLE_POD_TEMPLATE, SAMPLE_TEMPLATE, SAMPLE_VOLUMES, StoredDiscount,
     StoredEndpoint, StoredRegistryAuth, StoredSecret, StoredTemplate, StoredVolume,
 };
-use crate::switches::Switches;
+use crate::account::switches::Switches;
 
 /// The most endpoints `myself.endpoints` lists (API facts 1.4).
 pub(crate) const LIST_CAP: usize = 400;

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use types::{Named, Types, core_name};
 use values::{Literals, Owner};
 
-use crate::request::{Body, operation};
+use crate::graphql::request::{Body, operation};
 
 /// One thing wrong with a request, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]

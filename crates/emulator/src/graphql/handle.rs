@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use crate::answer::{Answer, Manner};
-use crate::effect::Effect;
-use crate::fault::Root;
-use crate::log::Envelope;
-use crate::plan::Strike;
-use crate::request::{Body, Summary, without_absent_variables};
-use crate::validate;
+use crate::faults::effect::Effect;
+use crate::faults::fault::Root;
+use crate::faults::plan::Strike;
+use crate::graphql::request::{Body, Summary, without_absent_variables};
+use crate::graphql::validate;
+use crate::wire::answer::{Answer, Manner};
+use crate::wire::log::Envelope;
 use crate::world::World;
 
 /// Root fields that cannot be null, so that an error in them leaves no data at all.

@@ -10,9 +10,9 @@ use axum::{Json, Router};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use crate::fault::Fault;
-use crate::rows::{StoredEndpoint, StoredTemplate, StoredVolume};
-use crate::store::{Store, new_id};
+use crate::account::rows::{StoredEndpoint, StoredTemplate, StoredVolume};
+use crate::account::store::{Store, new_id};
+use crate::faults::fault::Fault;
 use crate::world::World;
 
 type Shared = State<Arc<World>>;

@@ -13,10 +13,10 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 use tower::ServiceExt;
 
-use crate::admin;
-use crate::answer::{Answer, Closed};
-use crate::handle::handle;
-use crate::log::Envelope;
+use crate::graphql::handle::handle;
+use crate::http::admin;
+use crate::wire::answer::{Answer, Closed};
+use crate::wire::log::Envelope;
 use crate::world::World;
 
 /// The largest body that is read, in bytes.
