@@ -9,13 +9,20 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use crate::account::rows::{StoredDiscount, StoredEndpoint, StoredTemplate, StoredVolume};
-use crate::account::store::new_id;
-use crate::account::switches::Switches;
-use crate::faults::fault::Fault;
-use crate::scenario::Scenario;
-use crate::wire::log::RequestRecord;
-use crate::world::World;
+use crate::{
+    account::{
+        Account,
+        keys::{Accounts, Keys},
+        rows::{StoredDiscount, StoredEndpoint, StoredTemplate, StoredVolume},
+        store::{Store, new_id},
+        switches::Switches,
+    },
+    faults::fault::Fault,
+    graphql::Engine,
+    scenario::Scenario,
+    wire::log::RequestRecord,
+    world::World,
+};
 
 /// The key an emulator accepts unless it is told others.
 pub const DEFAULT_KEY: &str = "rpa_emulator";
@@ -35,6 +42,8 @@ pub struct Options {
     pub keys: Vec<String>,
     /// Keys that are known but have no right to this API.
     pub restricted_keys: Vec<String>,
+    /// Keys of another user's account, which owns nothing of the first.
+    pub other_keys: Vec<String>,
     /// How it behaves where nobody knows how the real API does.
     pub switches: Switches,
     /// What to put into the account, and the faults to start with.
@@ -50,6 +59,7 @@ impl Default for Options {
             balance: None,
             keys: vec![DEFAULT_KEY.into()],
             restricted_keys: Vec::new(),
+            other_keys: Vec::new(),
             switches: Switches::default(),
             scenario: Scenario::default(),
         }
@@ -59,6 +69,7 @@ impl Default for Options {
 /// A running emulator; it ends when this is dropped.
 pub struct Emulator {
     address: SocketAddr,
+    key: String,
     world: Arc<World>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -86,12 +97,20 @@ impl Emulator {
             balance,
             keys,
             restricted_keys,
+            other_keys,
             switches,
             scenario,
         } = options;
-        let world = Arc::new(World::new(state, keys, restricted_keys)?);
-        world.console(|store| {
-            store.switches = scenario.switches.unwrap_or(switches);
+        let key = keys.first().cloned().unwrap_or_else(|| DEFAULT_KEY.into());
+        let keys = Keys {
+            owner: keys,
+            restricted: restricted_keys,
+            other: other_keys,
+        };
+        let accounts = Accounts::new(Account::open(state)?, Account::of_another_user(), keys);
+        let world = Arc::new(World::new(accounts, Engine::new()?));
+        world.switch(|kept| *kept = scenario.switches.unwrap_or(switches));
+        world.accounts.own.console(|store| {
             store.data.quota = quota.or(scenario.quota).unwrap_or(store.data.quota);
             store.data.balance = balance.or(scenario.balance).unwrap_or(store.data.balance);
             for row in scenario.endpoints {
@@ -125,6 +144,7 @@ impl Emulator {
             })?;
         let emulator = Self {
             address,
+            key,
             world,
             stop: Some(stop),
             thread: Some(thread),
@@ -150,17 +170,17 @@ impl Emulator {
 
     /// The first key of the account.
     pub fn key(&self) -> &str {
-        self.world.keys.first().map_or(DEFAULT_KEY, String::as_str)
+        &self.key
     }
 
     /// All stored endpoints in the order of their creation, whatever reads show.
     pub fn endpoints(&self) -> Vec<StoredEndpoint> {
-        self.world.store().data.endpoints.clone()
+        self.world.accounts.own.store().data.endpoints.clone()
     }
 
     /// The stored endpoint of this id.
     pub fn endpoint(&self, id: &str) -> Option<StoredEndpoint> {
-        self.world.store().endpoint(id).cloned()
+        self.world.accounts.own.store().endpoint(id).cloned()
     }
 
     /// Stores an endpoint as it is, without any of the API's rules, and gives its id.
@@ -202,7 +222,7 @@ impl Emulator {
 
     /// All stored templates.
     pub fn templates(&self) -> Vec<StoredTemplate> {
-        self.world.store().data.templates.clone()
+        self.world.accounts.own.store().data.templates.clone()
     }
 
     /// Stores a network volume and gives its id; it gets one when it has none, and replaces one of the same id.
@@ -220,7 +240,7 @@ impl Emulator {
 
     /// All stored network volumes.
     pub fn volumes(&self) -> Vec<StoredVolume> {
-        self.world.store().data.volumes.clone()
+        self.world.accounts.own.store().data.volumes.clone()
     }
 
     /// Sets the account's worker quota.
@@ -240,7 +260,7 @@ impl Emulator {
 
     /// Changes the switches.
     pub fn switches(&self, change: impl FnOnce(&mut Switches)) {
-        change(&mut self.world.store().switches);
+        self.world.switch(change);
     }
 
     /// Puts a fault in force and gives its number.
@@ -297,8 +317,8 @@ impl Emulator {
     }
 
     /// A change whose state file cannot be written still holds in memory.
-    fn write<T>(&self, change: impl FnOnce(&mut crate::account::store::Store) -> T) -> T {
-        let mut store = self.world.store();
+    fn write<T>(&self, change: impl FnOnce(&mut Store) -> T) -> T {
+        let mut store = self.world.accounts.own.store();
         let done = change(&mut store);
         let _ = store.persist();
         done

@@ -1,6 +1,6 @@
 //! GPU pools and the rules for `gpuIds`, the list of pools and exclusions (API facts 2.4).
 
-use crate::account::store::Refusal;
+use super::refusal::Refusal;
 
 /// The pools by priority of the catalogue, each with the ids of its GPU types.
 pub(crate) const POOLS: &[(&str, &[&str])] = &[

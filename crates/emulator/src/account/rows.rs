@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::account::enums::{Compliance, ComputeKind, FlashBootType, StorageType, TemplateCategory};
+use super::enums::{Compliance, ComputeKind, FlashBootType, StorageType, TemplateCategory};
 
 /// The id of the first endpoint an account creates through the API, so that the page's samples follow on.
 pub const SAMPLE_ENDPOINT: &str = "i02xupws21hp6i";

@@ -1,21 +1,22 @@
 //! `saveEndpoint`: what a save writes, what it leaves, and what it counts as a release
 //! (API facts 2.2, 2.3, 2.5, 2.8).
 
-use async_graphql::MaybeUndefined;
-
-use crate::account::enums::{ComputeKind, FlashBootType};
-use crate::account::gpus;
-use crate::account::rows::{Draining, StoredEndpoint, StoredTemplate};
-use crate::account::save_checks as checks;
-use crate::account::store::{Refusal, Store, new_id, now, now_ms};
-use crate::account::switches::{Drain, FlashBootDefault, NameSuffix, Omitted, TemplateOnUpdate};
-use crate::graphql::schema::inputs::{EndpointInput, EndpointTemplateInput, env_rows};
+use super::{
+    enums::{ComputeKind, FlashBootType},
+    gpus,
+    inputs::{EndpointSave, InlineTemplate, Sent},
+    refusal::{Reason, Refusal},
+    rows::{Draining, StoredEndpoint, StoredTemplate},
+    save_checks as checks,
+    store::{Store, new_id, now, now_ms},
+    switches::{Drain, FlashBootDefault, NameSuffix, Omitted, TemplateOnUpdate},
+};
 
 /// Creates or rewrites an endpoint and gives the row as it is stored afterwards.
 ///
 /// # Errors
 /// With the API's own text where it is known, before anything is written.
-pub(crate) fn save_endpoint(store: &mut Store, input: &EndpointInput) -> Result<StoredEndpoint, Refusal> {
+pub(crate) fn save_endpoint(store: &mut Store, input: &EndpointSave) -> Result<StoredEndpoint, Refusal> {
     checks::shape(input)?;
     let old = match &input.id {
         None => None,
@@ -36,7 +37,7 @@ pub(crate) fn save_endpoint(store: &mut Store, input: &EndpointInput) -> Result<
             if released(
                 before,
                 &row,
-                fresh_template.is_some() || !given(&input.request_ttl),
+                fresh_template.is_some() || input.request_ttl.is_none(),
             ) {
                 row.version += 1;
             }
@@ -48,34 +49,27 @@ pub(crate) fn save_endpoint(store: &mut Store, input: &EndpointInput) -> Result<
         }
     }
     if let Some(mut template) = fresh_template {
-        if input.bind_endpoint.unwrap_or(true) {
+        if input.bind_endpoint {
             template.bound_endpoint_id = Some(row.id.clone());
         }
         store.data.templates.retain(|kept| kept.id != template.id);
         store.data.templates.push(template);
     }
-    match store.data.endpoints.iter_mut().find(|kept| kept.id == row.id) {
-        Some(kept) => *kept = row.clone(),
-        None => drop(store.insert(row.clone())),
-    }
+    store.replace_endpoint(&row);
     Ok(row)
 }
 
 /// The answer for an endpoint id that does not exist.
 pub(crate) fn unknown(store: &Store) -> Refusal {
     Refusal {
+        reason: Reason::Missing,
         message: store.switches.unknown_message.clone(),
         code: store.switches.unknown_code.clone(),
     }
 }
 
-fn given<T>(value: &MaybeUndefined<T>) -> bool {
-    !value.is_undefined()
-}
-
-fn new_row(store: &Store, input: &EndpointInput) -> StoredEndpoint {
-    let instances = input.instance_ids.iter().flatten().flatten();
-    let is_cpu = instances.clone().any(|id| id.starts_with("cpu"));
+fn new_row(store: &Store, input: &EndpointSave) -> StoredEndpoint {
+    let is_cpu = input.instance_ids.iter().any(|id| id.starts_with("cpu"));
     StoredEndpoint {
         id: String::new(),
         template_id: None,
@@ -88,7 +82,7 @@ fn new_row(store: &Store, input: &EndpointInput) -> StoredEndpoint {
         execution_timeout_ms: store.switches.unset_execution_timeout_is_zero.then_some(0),
         flash_boot_type: default_flash_boot(store),
         ai_key: Some(new_id(32)),
-        user_id: crate::account::store::USER_ID.into(),
+        user_id: store.data.user_id.clone(),
         created_at: now(),
         ..StoredEndpoint::default()
     }
@@ -105,7 +99,7 @@ fn default_flash_boot(store: &Store) -> Option<FlashBootType> {
 /// Settles the template of the row; gives the inline template to store, if there is one.
 fn choose_template(
     store: &Store,
-    input: &EndpointInput,
+    input: &EndpointSave,
     old: Option<&StoredEndpoint>,
     row: &mut StoredEndpoint,
 ) -> Result<Option<StoredTemplate>, Refusal> {
@@ -131,13 +125,13 @@ fn choose_template(
     Ok(None)
 }
 
-fn inline_template(input: &EndpointTemplateInput, rewritten: Option<&StoredTemplate>) -> StoredTemplate {
+fn inline_template(input: &InlineTemplate, rewritten: Option<&StoredTemplate>) -> StoredTemplate {
     StoredTemplate {
         id: rewritten.map_or_else(|| new_id(10), |kept| kept.id.clone()),
         name: input.name.clone(),
         image_name: input.image_name.clone(),
         docker_args: input.docker_args.clone(),
-        env: env_rows(&input.env),
+        env: input.env.clone(),
         ports: input.ports.clone(),
         container_disk_in_gb: input.container_disk_in_gb,
         container_registry_auth_id: input
@@ -145,29 +139,29 @@ fn inline_template(input: &EndpointTemplateInput, rewritten: Option<&StoredTempl
             .clone()
             .filter(|id| !id.is_empty()),
         is_serverless: true,
-        start_ssh: input.start_ssh.unwrap_or(false),
-        start_jupyter: input.start_jupyter.unwrap_or(false),
+        start_ssh: input.start_ssh,
+        start_jupyter: input.start_jupyter,
         start_script: input.start_script.clone(),
-        advanced_start: input.advanced_start.unwrap_or(false),
+        advanced_start: input.advanced_start,
         readme: input.readme.clone(),
-        config: input.config.clone().map(|json| json.0),
+        config: input.config.clone(),
         bound_endpoint_id: rewritten.and_then(|kept| kept.bound_endpoint_id.clone()),
         ..StoredTemplate::default()
     }
 }
 
 /// The fields that every save writes: a key left out has become its default by now.
-fn write_always(store: &Store, input: &EndpointInput, row: &mut StoredEndpoint) -> Result<(), Refusal> {
+fn write_always(store: &Store, input: &EndpointSave, row: &mut StoredEndpoint) -> Result<(), Refusal> {
     row.name = input.name.clone();
-    row.workers_min = input.workers_min.unwrap_or(0);
-    row.workers_max = input.workers_max.unwrap_or(3);
+    row.workers_min = input.workers_min;
+    row.workers_max = input.workers_max;
     row.workers_standby = row.workers_max;
-    row.workers_pfb_target = input.workers_pfb_target.unwrap_or(0);
-    row.idle_timeout = input.idle_timeout.unwrap_or(10);
+    row.workers_pfb_target = input.workers_pfb_target;
+    row.idle_timeout = input.idle_timeout;
     row.scaler_type = input.scaler_type.clone().unwrap_or_else(|| "QUEUE_DELAY".into());
-    row.scaler_value = input.scaler_value.unwrap_or(4);
+    row.scaler_value = input.scaler_value;
     row.locations = input.locations.clone().filter(|text| !text.is_empty());
-    row.gpu_count = input.gpu_count.unwrap_or(1);
+    row.gpu_count = input.gpu_count;
     match row.compute_type {
         ComputeKind::Gpu => {
             let switches = &store.switches;
@@ -178,7 +172,7 @@ fn write_always(store: &Store, input: &EndpointInput, row: &mut StoredEndpoint) 
         }
         ComputeKind::Cpu => {
             row.gpu_ids = None;
-            row.instance_ids = input.instance_ids.iter().flatten().flatten().cloned().collect();
+            row.instance_ids.clone_from(&input.instance_ids);
         }
     }
     Ok(())
@@ -187,55 +181,51 @@ fn write_always(store: &Store, input: &EndpointInput, row: &mut StoredEndpoint) 
 /// The fields that a save writes only when their key is there, and those where nobody knows.
 fn write_when_present(
     store: &Store,
-    input: &EndpointInput,
+    input: &EndpointSave,
     creating: bool,
     row: &mut StoredEndpoint,
 ) -> Result<(), Refusal> {
     let switches = &store.switches;
-    let text = |sent: &MaybeUndefined<String>| sent.value().cloned().filter(|text| !text.is_empty());
-    if given(&input.allowed_cuda_versions) {
+    let text = |sent: &Sent<String>| sent.clone().flatten().filter(|text| !text.is_empty());
+    if input.allowed_cuda_versions.is_some() {
         row.allowed_cuda_versions = text(&input.allowed_cuda_versions);
     }
-    if given(&input.min_cuda_version) {
+    if input.min_cuda_version.is_some() {
         row.min_cuda_version = text(&input.min_cuda_version);
     }
-    if given(&input.execution_timeout_ms) {
-        row.execution_timeout_ms = input.execution_timeout_ms.value().copied();
+    if let Some(sent) = input.execution_timeout_ms {
+        row.execution_timeout_ms = sent;
     }
-    if given(&input.request_ttl) {
-        row.request_ttl = input.request_ttl.value().copied();
+    if let Some(sent) = input.request_ttl {
+        row.request_ttl = sent;
     }
-    if let Some(list) = input.data_center_ids.as_opt_ref() {
-        row.data_center_ids = list.into_iter().flatten().flatten().cloned().collect();
+    if let Some(sent) = &input.data_center_ids {
+        row.data_center_ids = sent.clone().unwrap_or_default();
     }
-    if let Some(list) = input.compliance.as_opt_ref() {
-        row.compliance = list.into_iter().flatten().flatten().copied().collect();
+    if let Some(sent) = &input.compliance {
+        row.compliance = sent.clone().unwrap_or_default();
     }
-    match input.flash_boot_type.as_opt_ref() {
-        Some(sent) => row.flash_boot_type = sent.copied(),
+    match input.flash_boot_type {
+        Some(sent) => row.flash_boot_type = sent,
         None if creating || switches.omitted_flash_boot_type == Omitted::Reset => {
             row.flash_boot_type = default_flash_boot(store);
         }
         None => {}
     }
-    if given(&input.network_volume_id) || switches.omitted_network_volume_id == Omitted::Reset {
+    if input.network_volume_id.is_some() || switches.omitted_network_volume_id == Omitted::Reset {
         row.network_volume_id = text(&input.network_volume_id);
     }
     if let Some(list) = &input.network_volume_ids {
-        row.network_volume_ids = list
-            .iter()
-            .flatten()
-            .map(|item| item.network_volume_id.clone())
-            .collect();
+        row.network_volume_ids.clone_from(list);
     }
-    match input.env.as_opt_ref() {
+    match &input.env {
         Some(_) if creating && input.template.is_none() => {}
-        Some(sent) => row.env = env_rows(sent.map(Vec::as_slice).unwrap_or_default()),
+        Some(sent) => row.env = sent.clone().unwrap_or_default(),
         None if switches.omitted_env == Omitted::Reset => row.env.clear(),
         None => {}
     }
     if let Some(list) = &input.model_references {
-        row.model_references = checks::models(row.compute_type, list.iter().flatten())?;
+        row.model_references = checks::models(row.compute_type, list.iter())?;
         if row.model_references.is_empty() {
             row.env
                 .retain(|item| item.key != "MODEL_NAME" && item.key != "MODEL_NAMES");

@@ -1,18 +1,21 @@
 //! What `saveEndpoint` refuses. Texts quoted in API facts 2.11 are exact; for the others no text of the real
 //! API is known, so these are the emulator's own.
 
-use crate::account::enums::ComputeKind;
-use crate::account::rows::{StoredEndpoint, StoredTemplate};
-use crate::account::store::{Refusal, Store};
-use crate::graphql::schema::inputs::EndpointInput;
+use super::{
+    enums::ComputeKind,
+    inputs::EndpointSave,
+    refusal::{Reason, Refusal},
+    rows::{StoredEndpoint, StoredTemplate},
+    store::Store,
+};
 
 fn refuse<T>(message: impl Into<String>) -> Result<T, Refusal> {
     Err(Refusal::new(message))
 }
 
 /// Checks what needs no look at the account.
-pub(crate) fn shape(input: &EndpointInput) -> Result<(), Refusal> {
-    if !input.repo.is_undefined() && input.template.is_none() {
+pub(crate) fn shape(input: &EndpointSave) -> Result<(), Refusal> {
+    if input.names_repo && input.template.is_none() {
         return refuse("must provide template for repo endpoint");
     }
     let template_id = input.template_id.as_deref().filter(|id| !id.is_empty());
@@ -38,47 +41,47 @@ pub(crate) fn shape(input: &EndpointInput) -> Result<(), Refusal> {
     {
         return refuse(format!("Endpoint type must be QB or LB, not {kind}"));
     }
-    for id in input.instance_ids.iter().flatten().flatten() {
+    for id in &input.instance_ids {
         if !id.starts_with("cpu") {
             return refuse(format!("{id} is not a CPU instance"));
         }
     }
-    cuda_versions("allowedCudaVersions", input.allowed_cuda_versions.value())?;
-    cuda_versions("minCudaVersion", input.min_cuda_version.value())
+    cuda_versions("allowedCudaVersions", input.allowed_cuda_versions.as_ref())?;
+    cuda_versions("minCudaVersion", input.min_cuda_version.as_ref())
 }
 
-fn numbers(input: &EndpointInput) -> Result<(), Refusal> {
-    let idle_timeout = input.idle_timeout.unwrap_or(10);
+fn numbers(input: &EndpointSave) -> Result<(), Refusal> {
+    let idle_timeout = input.idle_timeout;
     if !(1..=3600).contains(&idle_timeout) {
         return refuse(format!(
             "idleTimeout must be between 1 and 3600 seconds, not {idle_timeout}"
         ));
     }
-    let scaler_value = input.scaler_value.unwrap_or(4);
+    let scaler_value = input.scaler_value;
     if scaler_value < 1 {
         return refuse(format!("scalerValue must be at least 1, not {scaler_value}"));
     }
-    let (min, max) = (input.workers_min.unwrap_or(0), input.workers_max.unwrap_or(3));
+    let (min, max) = (input.workers_min, input.workers_max);
     if min < 0 || max < 0 {
         return refuse("workersMin and workersMax must not be negative");
     }
     if min > max {
         return refuse(format!("workersMin ({min}) must not exceed workersMax ({max})"));
     }
-    let is_cpu = input.instance_ids.iter().flatten().flatten().next().is_some();
-    let gpu_count = input.gpu_count.unwrap_or(1);
+    let is_cpu = !input.instance_ids.is_empty();
+    let gpu_count = input.gpu_count;
     if gpu_count < 1 && !(is_cpu && gpu_count == 0) {
         return refuse(format!("gpuCount must be at least 1, not {gpu_count}"));
     }
-    if input.execution_timeout_ms.value().is_some_and(|span| *span < 0) {
+    if input.execution_timeout_ms.flatten().is_some_and(|span| span < 0) {
         return refuse("executionTimeoutMs must not be negative");
     }
     Ok(())
 }
 
-fn cuda_versions(field: &str, text: Option<&String>) -> Result<(), Refusal> {
+fn cuda_versions(field: &str, text: Option<&Option<String>>) -> Result<(), Refusal> {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let Some(text) = text.filter(|text| !text.is_empty()) else {
+    let Some(text) = text.and_then(Option::as_ref).filter(|text| !text.is_empty()) else {
         return Ok(());
     };
     for version in text.split(',') {
@@ -97,7 +100,7 @@ fn cuda_versions(field: &str, text: Option<&String>) -> Result<(), Refusal> {
 pub(crate) fn serverless_template<'a>(store: &'a Store, id: &str) -> Result<&'a StoredTemplate, Refusal> {
     let template = store
         .template(id)
-        .ok_or_else(|| Refusal::new("Unable to find template"))?;
+        .ok_or_else(|| Refusal::of(Reason::Missing, "Unable to find template"))?;
     if !template.is_serverless {
         return refuse("Serverless endpoints cannot use pod templates. Please use a serverless template.");
     }
@@ -109,7 +112,10 @@ pub(crate) fn volumes(store: &Store, row: &StoredEndpoint) -> Result<(), Refusal
     let mut places = Vec::new();
     for id in &row.network_volume_ids {
         let Some(volume) = store.volume(id) else {
-            return refuse(format!("Unable to find network volume {id}"));
+            return Err(Refusal::of(
+                Reason::Missing,
+                format!("Unable to find network volume {id}"),
+            ));
         };
         if places.contains(&&volume.data_center_id) {
             return refuse(format!(
@@ -123,7 +129,10 @@ pub(crate) fn volumes(store: &Store, row: &StoredEndpoint) -> Result<(), Refusal
         return Ok(());
     };
     if store.volume(id).is_none() {
-        return refuse(format!("Unable to find network volume {id}"));
+        return Err(Refusal::of(
+            Reason::Missing,
+            format!("Unable to find network volume {id}"),
+        ));
     }
     Ok(())
 }
@@ -131,7 +140,10 @@ pub(crate) fn volumes(store: &Store, row: &StoredEndpoint) -> Result<(), Refusal
 /// Checks that the account can pay for an endpoint.
 pub(crate) fn balance(store: &Store) -> Result<(), Refusal> {
     if store.data.balance < 0.01 {
-        return refuse("You must have at least $0.01 in your account balance to create an endpoint.");
+        return Err(Refusal::of(
+            Reason::Balance,
+            "You must have at least $0.01 in your account balance to create an endpoint.",
+        ));
     }
     Ok(())
 }

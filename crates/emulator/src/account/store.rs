@@ -7,35 +7,22 @@ use jiff::Timestamp;
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
-use crate::account::rows::{
-    EnvVar, SAMPLE_ENDPOINT, SAMPLE_POD_TEMPLATE, SAMPLE_TEMPLATE, SAMPLE_VOLUMES, StoredDiscount,
-    StoredEndpoint, StoredRegistryAuth, StoredSecret, StoredTemplate, StoredVolume,
+use super::{
+    rows::{
+        EnvVar, SAMPLE_ENDPOINT, SAMPLE_POD_TEMPLATE, SAMPLE_TEMPLATE, SAMPLE_VOLUMES, StoredDiscount,
+        StoredEndpoint, StoredRegistryAuth, StoredSecret, StoredTemplate, StoredVolume,
+    },
+    switches::Switches,
 };
-use crate::account::switches::Switches;
 
 /// The most endpoints `myself.endpoints` lists (API facts 1.4).
 pub(crate) const LIST_CAP: usize = 400;
 /// The worker quota of a standard account (API facts 2.6).
 pub(crate) const STANDARD_QUOTA: i32 = 30;
-/// The id of the account.
-pub(crate) const USER_ID: &str = "user_2emulator";
-
-/// A business error: what the API answers in `errors` with HTTP 200.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Refusal {
-    pub(crate) message: String,
-    pub(crate) code: String,
-}
-
-impl Refusal {
-    /// A refusal with the usual code `RUNPOD`.
-    pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            code: "RUNPOD".into(),
-        }
-    }
-}
+/// The user id of the account.
+const USER_ID: &str = "user_2emulator";
+/// The user id of the other account.
+const OTHER_USER_ID: &str = "user_2other";
 
 /// A deleted endpoint that some more reads still show.
 #[derive(Serialize, Deserialize, Clone, Debug)]
@@ -48,6 +35,8 @@ pub(crate) struct Lingering {
 #[derive(Serialize, Deserialize, Clone, Debug)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Data {
+    #[serde(default = "user_id")]
+    pub(crate) user_id: String,
     pub(crate) endpoints: Vec<StoredEndpoint>,
     #[serde(default)]
     pub(crate) lingering: Vec<Lingering>,
@@ -63,6 +52,10 @@ pub(crate) struct Data {
     pub(crate) pub_key: String,
     #[serde(default)]
     pub(crate) sample_id_taken: bool,
+}
+
+fn user_id() -> String {
+    USER_ID.into()
 }
 
 impl Default for Data {
@@ -91,6 +84,7 @@ impl Default for Data {
             ..StoredVolume::default()
         });
         Self {
+            user_id: user_id(),
             endpoints: Vec::new(),
             lingering: Vec::new(),
             templates: vec![serverless, pod],
@@ -134,6 +128,25 @@ impl Store {
         })
     }
 
+    /// The account of another user: empty, in memory, and without ids that samples know.
+    pub(crate) fn of_another_user() -> Self {
+        Self {
+            data: Data {
+                user_id: OTHER_USER_ID.into(),
+                templates: Vec::new(),
+                volumes: Vec::new(),
+                sample_id_taken: true,
+                ..Data::default()
+            },
+            ..Self::default()
+        }
+    }
+
+    /// Whether the account has a file.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.path.is_some()
+    }
+
     /// Writes the account to its file, if it has one.
     pub(crate) fn persist(&self) -> io::Result<()> {
         let Some(path) = &self.path else { return Ok(()) };
@@ -144,6 +157,30 @@ impl Store {
     /// The stored row of this id, whatever reads show.
     pub(crate) fn endpoint(&self, id: &str) -> Option<&StoredEndpoint> {
         self.data.endpoints.iter().find(|row| row.id == id)
+    }
+
+    /// Stores an endpoint in the place of the one of its id, or as a new one.
+    pub(crate) fn replace_endpoint(&mut self, row: &StoredEndpoint) {
+        match self.data.endpoints.iter_mut().find(|kept| kept.id == row.id) {
+            Some(kept) => kept.clone_from(row),
+            None => drop(self.insert(row.clone())),
+        }
+    }
+
+    /// Stores a template in the place of the one of its id, or as a new one; a change is a release of every
+    /// endpoint that uses it.
+    pub(crate) fn put_template(&mut self, row: StoredTemplate) {
+        let Some(kept) = self.data.templates.iter_mut().find(|kept| kept.id == row.id) else {
+            self.data.templates.push(row);
+            return;
+        };
+        if *kept != row {
+            let users = self.data.endpoints.iter_mut();
+            for endpoint in users.filter(|endpoint| endpoint.template_id.as_ref() == Some(&row.id)) {
+                endpoint.version += 1;
+            }
+        }
+        *kept = row;
     }
 
     /// The template of this id.
@@ -201,7 +238,7 @@ impl Store {
             row.created_at = now();
         }
         if row.user_id.is_empty() {
-            row.user_id = USER_ID.into();
+            row.user_id.clone_from(&self.data.user_id);
         }
         let id = row.id.clone();
         self.data.endpoints.retain(|old| old.id != id);

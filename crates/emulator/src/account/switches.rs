@@ -147,7 +147,7 @@ pub struct Switches {
     /// The code of that error.
     pub unknown_code: String,
     /// Variables of the platform that `Endpoint.env` shows beside the declared ones (API facts 2.7).
-    pub injected_env: Vec<crate::EnvVar>,
+    pub injected_env: Vec<super::rows::EnvVar>,
     /// Whether requests without an honest User-Agent are turned away.
     pub user_agent_check: bool,
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::wire::answer::{Answer, Manner};
+
 /// What goes wrong. Those with `after_commit` let the request run first, so that a write has happened.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(
@@ -150,6 +152,26 @@ impl Effect {
             path: path.into(),
             message: "Something went wrong. Please try again later or contact support.".into(),
             code: "INTERNAL_SERVER_ERROR".into(),
+        }
+    }
+
+    /// The HTTP answer of an effect that is one; an empty one otherwise.
+    pub(crate) fn answer(&self) -> Answer {
+        let Self::Http {
+            status,
+            headers,
+            body,
+            ..
+        } = self
+        else {
+            return Answer::text(200, "");
+        };
+        let pair = |(name, value): (&String, &String)| (name.clone(), value.clone());
+        Answer {
+            status: *status,
+            headers: headers.iter().map(pair).collect(),
+            body: body.clone().into_bytes(),
+            manner: Manner::Whole,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::faults::effect::Effect;
+use super::effect::Effect;
 
 /// Which field of the API a request must ask for.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]

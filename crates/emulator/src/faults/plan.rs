@@ -2,9 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::faults::effect::Effect;
-use crate::faults::fault::{Fault, Root, SaveKind};
-use crate::graphql::request::{Call, Summary};
+use super::{
+    effect::Effect,
+    fault::{Fault, Root, SaveKind},
+};
+use crate::wire::summary::{Call, Summary};
 
 #[derive(Debug)]
 struct Entry {
@@ -101,22 +103,18 @@ fn call_parts<'a>(call: &'a Call, child: Option<&str>) -> Vec<&'a Call> {
 }
 
 fn suits(fault: &Fault, call: &Call) -> bool {
-    let input = call.arguments.get("input");
-    let text = |holder: Option<&Value>, key: &str| -> Option<String> {
-        Some(holder?.get(key)?.as_str()?.to_owned())
-    };
-    let id = text(input, "id")
-        .or_else(|| text(input, "endpointId"))
-        .or_else(|| text(Some(&call.arguments), "id"));
-    let kind = if id.is_some() {
-        SaveKind::Update
-    } else {
+    let kind = if call.creates() {
         SaveKind::Create
+    } else {
+        SaveKind::Update
     };
     fault.kind.is_none_or(|wanted| wanted == kind)
-        && fault.id.as_ref().is_none_or(|wanted| Some(wanted) == id.as_ref())
+        && fault
+            .id
+            .as_ref()
+            .is_none_or(|wanted| Some(wanted) == call.id().as_ref())
         && fault
             .name
             .as_ref()
-            .is_none_or(|wanted| Some(wanted) == text(input, "name").as_ref())
+            .is_none_or(|wanted| Some(wanted) == call.name().as_ref())
 }

@@ -8,6 +8,8 @@ use async_graphql::{Name, Positioned};
 use async_graphql_value::{ConstValue, Value as GraphValue};
 use serde_json::{Map, Value, json};
 
+use crate::wire::summary::{Call, Summary};
+
 /// The JSON body of a GraphQL request.
 #[derive(Clone, Debug)]
 pub(crate) struct Body {
@@ -77,57 +79,23 @@ pub(crate) fn operation<'a>(
     }
 }
 
-/// A field an operation asks for, with its arguments worked out.
-#[derive(Clone, Debug)]
-pub(crate) struct Call {
-    /// The key of the answer: the alias if there is one.
-    pub(crate) key: String,
-    pub(crate) field: String,
-    pub(crate) arguments: Value,
-    pub(crate) children: Vec<Call>,
-}
-
-/// What an operation asks for.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Summary {
-    pub(crate) operation_name: Option<String>,
-    pub(crate) calls: Vec<Call>,
-}
-
-impl Summary {
-    /// Sums up a request; whatever cannot be read is left out.
-    pub(crate) fn of(body: &Body) -> Self {
-        let Ok(document) = async_graphql::parser::parse_query(&body.query) else {
-            return Self::default();
-        };
-        let Ok((name, operation)) = operation(&document, body.operation_name.as_deref()) else {
-            return Self::default();
-        };
-        let depth = if operation.node.ty == OperationType::Query {
-            1
-        } else {
-            0
-        };
-        let items = &operation.node.selection_set.node.items;
-        Self {
-            operation_name: name.map(ToString::to_string),
-            calls: calls(&document, items, &body.variables, depth, 8),
-        }
-    }
-
-    /// The names of the root fields, followed by those of the account's fields.
-    pub(crate) fn fields(&self) -> Vec<String> {
-        let roots = self.calls.iter().map(|call| call.field.clone());
-        let of_user = self
-            .calls
-            .iter()
-            .filter(|call| call.field == "myself")
-            .flat_map(|call| {
-                call.children
-                    .iter()
-                    .map(|child| format!("myself.{}", child.field))
-            });
-        roots.chain(of_user).collect()
+/// Sums up a request; whatever cannot be read is left out.
+pub(crate) fn summary(body: &Body) -> Summary {
+    let Ok(document) = async_graphql::parser::parse_query(&body.query) else {
+        return Summary::default();
+    };
+    let Ok((name, operation)) = operation(&document, body.operation_name.as_deref()) else {
+        return Summary::default();
+    };
+    let depth = if operation.node.ty == OperationType::Query {
+        1
+    } else {
+        0
+    };
+    let items = &operation.node.selection_set.node.items;
+    Summary {
+        operation_name: name.map(ToString::to_string),
+        calls: calls(&document, items, &body.variables, depth, 8),
     }
 }
 

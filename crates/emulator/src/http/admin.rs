@@ -10,10 +10,14 @@ use axum::{Json, Router};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use crate::account::rows::{StoredEndpoint, StoredTemplate, StoredVolume};
-use crate::account::store::{Store, new_id};
-use crate::faults::fault::Fault;
-use crate::world::World;
+use crate::{
+    account::{
+        rows::{StoredEndpoint, StoredTemplate, StoredVolume},
+        store::{Store, new_id},
+    },
+    faults::fault::Fault,
+    world::World,
+};
 
 type Shared = State<Arc<World>>;
 type Reply = Result<Json<Value>, (StatusCode, Json<Value>)>;
@@ -57,7 +61,7 @@ fn read<T: DeserializeOwned>(value: Value) -> Result<T, (StatusCode, Json<Value>
 }
 
 fn kept<T>(world: &World, change: impl FnOnce(&mut Store) -> T) -> Result<T, (StatusCode, Json<Value>)> {
-    world.console(change).map_err(bad)
+    world.accounts.own.console(change).map_err(bad)
 }
 
 /// A value with the top-level keys of a patch written over its own.
@@ -71,7 +75,7 @@ fn merged<T: Serialize + DeserializeOwned>(old: &T, changes: Value) -> Result<T,
 }
 
 async fn state(State(world): Shared) -> Json<Value> {
-    let store = world.store();
+    let store = world.accounts.own.store();
     Json(json!({"account": store.data, "switches": store.switches}))
 }
 
@@ -188,13 +192,14 @@ async fn edit_account(State(world): Shared, Json(body): Json<Value>) -> Reply {
 }
 
 async fn switches(State(world): Shared) -> Json<Value> {
-    Json(json!(world.store().switches))
+    Json(json!(world.accounts.own.store().switches))
 }
 
 async fn edit_switches(State(world): Shared, Json(body): Json<Value>) -> Reply {
-    let mut store = world.store();
-    store.switches = merged(&store.switches, body)?;
-    Ok(Json(json!(store.switches)))
+    let switches = merged(&world.accounts.own.store().switches.clone(), body)?;
+    let shown = json!(switches);
+    world.switch(|old| *old = switches);
+    Ok(Json(shown))
 }
 
 #[derive(Deserialize)]

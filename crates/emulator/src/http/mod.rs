@@ -1,4 +1,5 @@
-//! The HTTP server and what it serves beside the emulated APIs.
+//! The HTTP server: the emulated APIs and the admin routes beside them, on one port.
 
-pub(crate) mod admin;
+mod admin;
+mod dispatch;
 pub(crate) mod server;

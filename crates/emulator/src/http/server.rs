@@ -13,11 +13,14 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 use tower::ServiceExt;
 
-use crate::graphql::handle::handle;
-use crate::http::admin;
-use crate::wire::answer::{Answer, Closed};
-use crate::wire::log::Envelope;
-use crate::world::World;
+use super::{admin, dispatch::dispatch};
+use crate::{
+    wire::{
+        answer::{Answer, Closed},
+        log::Envelope,
+    },
+    world::World,
+};
 
 /// The largest body that is read, in bytes.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
@@ -66,6 +69,8 @@ async fn route(
         .map_err(|_| Closed)?;
     envelope.body = body.to_vec();
     // On a task of its own: a request that has arrived runs even when its client hangs up.
-    let answer = tokio::spawn(handle(world, envelope)).await.map_err(|_| Closed)?;
+    let answer = tokio::spawn(dispatch(world, envelope))
+        .await
+        .map_err(|_| Closed)?;
     answer.into_response()
 }

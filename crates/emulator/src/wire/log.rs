@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::summary::Summary;
 use crate::account::store::now;
-use crate::graphql::request::Summary;
 
 /// One request to `/graphql` and how it was answered.
 #[derive(Serialize, Deserialize, Clone, Debug)]
@@ -73,6 +73,36 @@ pub(crate) struct Envelope {
     pub(crate) authorization: Option<String>,
     pub(crate) content_type: Option<String>,
     pub(crate) body: Vec<u8>,
+}
+
+impl Envelope {
+    /// Whether the body says that it is JSON.
+    pub(crate) fn is_json(&self) -> bool {
+        let kind = self.content_type.as_deref();
+        kind.is_some_and(|kind| kind.starts_with("application/json"))
+    }
+
+    /// The key of the Authorization header.
+    pub(crate) fn bearer(&self) -> Option<String> {
+        let (scheme, key) = self.authorization.as_deref()?.split_once(' ')?;
+        let key = key.trim();
+        (scheme.eq_ignore_ascii_case("bearer") && !key.is_empty()).then(|| key.to_owned())
+    }
+
+    /// The first value of this name in the query, as it was sent.
+    pub(crate) fn query(&self, name: &str) -> Option<String> {
+        let (_, query) = self.uri.split_once('?')?;
+        let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        let (_, value) = pairs.find(|(key, _)| *key == name)?;
+        (!value.is_empty()).then(|| value.to_owned())
+    }
+
+    /// Whether the firewall lets the User-Agent pass: any but none and Python's own (API facts 2.1).
+    pub(crate) fn has_honest_agent(&self) -> bool {
+        let agent = self.user_agent.as_deref().unwrap_or_default();
+        let agent = agent.trim().to_ascii_lowercase();
+        !agent.is_empty() && !agent.starts_with("python-urllib")
+    }
 }
 
 /// All requests since the last clearing.

@@ -2,3 +2,4 @@
 
 pub(crate) mod answer;
 pub(crate) mod log;
+pub(crate) mod summary;

@@ -2,9 +2,8 @@
 
 use async_graphql::{ComplexObject, Enum, InputObject, SimpleObject};
 
-use crate::account::enums::Compliance;
-use crate::account::gpus::POOLS;
-use crate::graphql::schema::catalogue_data::{CPU_FLAVORS, DATA_CENTERS, pool_memory};
+use super::enums::{Compliance, DataCenterRegion};
+use crate::account::{catalogue, gpus::POOLS};
 
 macro_rules! closed_set {
     ($name:ident { $($variant:ident = $text:literal),* $(,)? }) => {
@@ -15,17 +14,6 @@ macro_rules! closed_set {
 
 closed_set!(Availability { Available = "AVAILABLE", Unavailable = "UNAVAILABLE" });
 closed_set!(MachineProduct { Podcloud = "PODCLOUD", Cluster = "CLUSTER", Serverless = "SERVERLESS" });
-closed_set!(DataCenterRegion {
-    NorthAmerica = "NORTH_AMERICA",
-    Asia = "ASIA",
-    Europe = "EUROPE",
-    MiddleEast = "MIDDLE_EAST",
-    Africa = "AFRICA",
-    SouthAmerica = "SOUTH_AMERICA",
-    Oceania = "OCEANIA",
-    Antarctica = "ANTARCTICA",
-    Unknown = "UNKNOWN",
-});
 
 #[derive(InputObject, Clone, Debug)]
 pub(crate) struct GpuTypeFilter {
@@ -141,10 +129,7 @@ impl GpuType {
 impl GpuType {
     /// The GPU types that a filter leaves, the pseudo entry `unknown` among them.
     pub(crate) fn list(filter: Option<&GpuTypeFilter>) -> Vec<Self> {
-        let known = POOLS.iter().flat_map(|(pool, types)| {
-            let memory = pool_memory(pool);
-            types.iter().map(move |id| Self::row(id, memory))
-        });
+        let known = catalogue::gpu_types().into_iter().map(|row| Self::read(&row));
         let pseudo = Self {
             id: Some("unknown".into()),
             display_name: Some("unknown".into()),
@@ -164,21 +149,24 @@ impl GpuType {
         known.chain([pseudo]).filter(wanted).collect()
     }
 
-    fn row(id: &str, memory: i32) -> Self {
-        let price = f64::from(memory) / 100.0;
+    fn read(row: &catalogue::GpuType) -> Self {
+        let price = row.secure_price;
         Self {
-            id: Some(id.into()),
-            display_name: Some(
-                id.trim_start_matches("NVIDIA ")
-                    .trim_start_matches("GeForce ")
-                    .into(),
+            id: Some(row.id.into()),
+            display_name: Some(row.name.into()),
+            manufacturer: Some(
+                if row.manufacturer == "NVIDIA" {
+                    "Nvidia"
+                } else {
+                    row.manufacturer
+                }
+                .into(),
             ),
-            manufacturer: Some("Nvidia".into()),
-            memory_in_gb: Some(memory),
+            memory_in_gb: Some(row.memory),
             secure_cloud: Some(true),
             community_cloud: Some(true),
             secure_price: Some(price),
-            community_price: Some(price * 0.8),
+            community_price: Some(row.community_price),
             community_spot_price: Some(price * 0.5),
             secure_spot_price: Some(price * 0.6),
             max_gpu_count: Some(8),
@@ -263,21 +251,24 @@ impl DataCenter {
 
 impl DataCenter {
     pub(crate) fn all() -> Vec<Self> {
-        let row = |(id, location, region, storage): &(&str, &str, DataCenterRegion, bool)| Self {
-            id: Some((*id).into()),
-            name: Some((*id).into()),
-            location: Some((*location).into()),
-            listed: Some(true),
-            storage_support: Some(*storage),
-            global_network: Some(true),
-            region: Some(*region),
-            compliance: Some(Vec::new()),
-        };
-        DATA_CENTERS.iter().map(row).collect()
+        catalogue::DATA_CENTERS.iter().map(Self::read).collect()
     }
 
     pub(crate) fn find(id: &str) -> Option<Self> {
-        Self::all().into_iter().find(|row| row.id.as_deref() == Some(id))
+        catalogue::data_center(id).map(Self::read)
+    }
+
+    fn read(row: &catalogue::DataCenter) -> Self {
+        Self {
+            id: Some(row.id.into()),
+            name: Some(row.id.into()),
+            location: Some(row.country.into()),
+            listed: Some(true),
+            storage_support: Some(!row.volume_types.is_empty()),
+            global_network: Some(true),
+            region: Some(row.region.into()),
+            compliance: Some(row.compliance.iter().map(|item| Some((*item).into())).collect()),
+        }
     }
 }
 
@@ -325,18 +316,20 @@ pub(crate) struct CpuFlavor {
 impl CpuFlavor {
     pub(crate) fn list(filter: Option<&CpuFlavorInput>) -> Vec<Self> {
         let id = filter.and_then(|filter| filter.id.as_deref());
-        let wanted = CPU_FLAVORS.iter().filter(|row| id.is_none_or(|id| id == row.0));
-        let row = |(id, group, min, max, ram, disk): &(&str, &str, f64, i32, f64, i32)| Self {
-            id: Some((*id).into()),
-            group_id: Some((*id).into()),
-            group_name: Some((*group).into()),
-            display_name: Some((*group).into()),
-            min_vcpu: Some(*min),
-            max_vcpu: Some(*max),
+        let wanted = catalogue::CPU_FLAVORS
+            .iter()
+            .filter(|row| id.is_none_or(|id| id == row.id));
+        let read = |row: &catalogue::CpuFlavor| Self {
+            id: Some(row.id.into()),
+            group_id: Some(row.id.into()),
+            group_name: Some(row.name.into()),
+            display_name: Some(row.name.into()),
+            min_vcpu: Some(f64::from(row.min_vcpu)),
+            max_vcpu: Some(row.max_vcpu),
             vcpu_burstable: Some(false),
-            ram_multiplier: Some(*ram),
-            disk_limit_per_vcpu: Some(*disk),
+            ram_multiplier: Some(f64::from(row.ram_per_vcpu)),
+            disk_limit_per_vcpu: Some(row.disk_per_vcpu),
         };
-        wanted.map(row).collect()
+        wanted.map(read).collect()
     }
 }

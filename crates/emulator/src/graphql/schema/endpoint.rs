@@ -2,13 +2,18 @@
 
 use async_graphql::{Enum, SimpleObject};
 
-use crate::account::enums::{Compliance, FlashBootType, StorageType};
-use crate::account::rows::{EnvVar, StoredEndpoint, StoredTemplate, StoredVolume};
-use crate::account::store::{Store, now_ms};
-use crate::account::switches::{Blank, VolumeOrder};
-use crate::graphql::schema::catalogue::DataCenter;
-use crate::graphql::schema::scalars::{DateTime, Port};
-use crate::graphql::schema::template::{EnvironmentVariable, PodTemplate, variables};
+use super::{
+    catalogue::DataCenter,
+    enums::{Compliance, FlashBootType, StorageType},
+    scalars::{DateTime, Port},
+    template::{EnvironmentVariable, PodTemplate, variables},
+};
+use crate::account::{
+    delete::draining_pods,
+    rows::{EnvVar, StoredEndpoint, StoredTemplate, StoredVolume},
+    store::Store,
+    switches::{Blank, VolumeOrder},
+};
 
 #[derive(SimpleObject, Clone, Debug)]
 pub(crate) struct NetworkVolumeIds {
@@ -89,7 +94,7 @@ impl From<&StoredVolume> for NetworkVolume {
             size: Some(row.size),
             data_center_id: Some(row.data_center_id.clone()),
             storage_cluster_id: Some(format!("{}-storage", row.data_center_id)),
-            storage_type: row.storage_type,
+            storage_type: row.storage_type.map(Into::into),
             data_center: DataCenter::find(&row.data_center_id),
         }
     }
@@ -147,7 +152,7 @@ impl Endpoint {
             id: Some(row.id.clone()),
             name: Some(row.name.clone()),
             template_id: row.template_id.clone(),
-            template: template.map(PodTemplate::from),
+            template: template.map(|template| PodTemplate::read(store, template)),
             gpu_ids: row.gpu_ids.clone(),
             gpu_count: Some(row.gpu_count),
             instance_ids: Some(row.instance_ids.iter().cloned().map(Some).collect()),
@@ -170,11 +175,11 @@ impl Endpoint {
             request_ttl: row.request_ttl,
             allowed_cuda_versions: blank(store, &row.allowed_cuda_versions),
             min_cuda_version: blank(store, &row.min_cuda_version),
-            flash_boot_type: row.flash_boot_type,
+            flash_boot_type: row.flash_boot_type.map(Into::into),
             kind: Some(row.kind.clone()),
             env: variables(&effective_env(store, row, template)),
             model_references: Some(row.model_references.iter().cloned().map(Some).collect()),
-            compliance: Some(row.compliance.iter().copied().map(Some).collect()),
+            compliance: Some(row.compliance.iter().map(|item| Some((*item).into())).collect()),
             flash_environment_id: row.flash_environment_id.clone(),
             ai_key: row.ai_key.clone(),
             user_id: Some(row.user_id.clone()),
@@ -234,14 +239,6 @@ fn effective_env(store: &Store, row: &StoredEndpoint, template: Option<&StoredTe
         }
     }
     env
-}
-
-/// How many pods of an endpoint are still stopping.
-pub(crate) fn draining_pods(row: &StoredEndpoint) -> u32 {
-    row.draining.as_ref().map_or(0, |drain| {
-        let over = drain.attempts == Some(0) || drain.until_ms.is_some_and(|until| until <= now_ms());
-        if over { 0 } else { drain.pods }
-    })
 }
 
 fn pods(row: &StoredEndpoint, template: Option<&StoredTemplate>) -> Vec<Option<Pod>> {

@@ -1,11 +1,14 @@
-//! The input types of the API; a key left out, `null` and a value stay apart where the API tells them apart
-//! (API facts 1.3, 1.5, 1.6, 2.2).
+//! The input types of the API, and what they ask of the account; a key left out, `null` and a value stay apart
+//! where the API tells them apart (API facts 1.3, 1.5, 1.6, 2.2).
 
 use async_graphql::{ID, InputObject, Json, MaybeUndefined};
 use serde_json::Value;
 
-use crate::account::enums::{Compliance, FlashBootType, TemplateCategory};
-use crate::account::rows::EnvVar;
+use super::enums::{Compliance, FlashBootType, TemplateCategory};
+use crate::account::{
+    inputs::{EndpointSave, InlineTemplate, TemplateSave},
+    rows::EnvVar,
+};
 
 /// One environment variable.
 #[derive(InputObject, Clone, Debug)]
@@ -15,7 +18,7 @@ pub(crate) struct EnvironmentVariableInput {
 }
 
 /// The stored form of a list of variables, without its null entries.
-pub(crate) fn env_rows(list: &[Option<EnvironmentVariableInput>]) -> Vec<EnvVar> {
+fn env_rows(list: &[Option<EnvironmentVariableInput>]) -> Vec<EnvVar> {
     list.iter()
         .flatten()
         .map(|item| EnvVar::new(&item.key, &item.value))
@@ -202,4 +205,106 @@ pub(crate) struct SecretDescriptionUpdateInput {
 #[derive(InputObject, Clone, Debug)]
 pub(crate) struct UpdateUserSettingsInput {
     pub(crate) pub_key: Option<String>,
+}
+
+impl From<EndpointInput> for EndpointSave {
+    fn from(input: EndpointInput) -> Self {
+        let lists = |list: Option<Vec<Option<String>>>| list.into_iter().flatten().flatten().collect();
+        let env = |list: Vec<Option<EnvironmentVariableInput>>| env_rows(&list);
+        let compliance = |list: Vec<Option<Compliance>>| list.into_iter().flatten().map(Into::into).collect();
+        let volumes = |list: Vec<Option<NetworkVolumeIdsInput>>| {
+            let items = list.into_iter().flatten();
+            items.map(|item| item.network_volume_id).collect()
+        };
+        Self {
+            id: input.id,
+            name: input.name,
+            template_id: input.template_id,
+            template: input.template.map(Into::into),
+            gpu_ids: input.gpu_ids,
+            gpu_count: input.gpu_count.unwrap_or(1),
+            instance_ids: lists(input.instance_ids),
+            workers_min: input.workers_min.unwrap_or(0),
+            workers_max: input.workers_max.unwrap_or(3),
+            workers_pfb_target: input.workers_pfb_target.unwrap_or(0),
+            idle_timeout: input.idle_timeout.unwrap_or(10),
+            scaler_type: input.scaler_type,
+            scaler_value: input.scaler_value.unwrap_or(4),
+            locations: input.locations,
+            data_center_ids: sent(input.data_center_ids).map(|ids| ids.map(|ids| lists(Some(ids)))),
+            network_volume_id: sent(input.network_volume_id),
+            network_volume_ids: input.network_volume_ids.map(volumes),
+            execution_timeout_ms: sent(input.execution_timeout_ms),
+            request_ttl: sent(input.request_ttl),
+            allowed_cuda_versions: sent(input.allowed_cuda_versions),
+            min_cuda_version: sent(input.min_cuda_version),
+            flash_boot_type: sent(input.flash_boot_type).map(|kind| kind.map(Into::into)),
+            kind: input.kind,
+            env: sent(input.env).map(|list| list.map(env)),
+            bind_endpoint: input.bind_endpoint.unwrap_or(true),
+            model_references: input.model_references.map(|list| lists(Some(list))),
+            compliance: sent(input.compliance).map(|list| list.map(compliance)),
+            names_repo: !input.repo.is_undefined(),
+            hub_release_id: input.hub_release_id,
+            flash_environment_id: input.flash_environment_id,
+        }
+    }
+}
+
+fn sent<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
+    match value {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(None),
+        MaybeUndefined::Value(value) => Some(Some(value)),
+    }
+}
+
+impl From<EndpointTemplateInput> for InlineTemplate {
+    fn from(input: EndpointTemplateInput) -> Self {
+        Self {
+            name: input.name,
+            image_name: input.image_name,
+            container_disk_in_gb: input.container_disk_in_gb,
+            docker_args: input.docker_args,
+            env: env_rows(&input.env),
+            container_registry_auth_id: input.container_registry_auth_id,
+            ports: input.ports,
+            start_script: input.start_script,
+            start_jupyter: input.start_jupyter.unwrap_or(false),
+            start_ssh: input.start_ssh.unwrap_or(false),
+            advanced_start: input.advanced_start.unwrap_or(false),
+            readme: input.readme,
+            config: input.config.map(|json| json.0),
+        }
+    }
+}
+
+impl From<SaveTemplateInput> for TemplateSave {
+    fn from(input: SaveTemplateInput) -> Self {
+        let ports = input.ports_config.into_iter().flatten().flatten();
+        Self {
+            id: input.id,
+            volume_in_gb: input.volume_in_gb,
+            volume_mount_path: input.volume_mount_path,
+            ports_config: ports.map(|item| (item.port, item.name)).collect(),
+            is_serverless: input.is_serverless.unwrap_or(false),
+            is_public: input.is_public.unwrap_or(false),
+            category: input.category.map(Into::into),
+            inline: InlineTemplate {
+                name: input.name,
+                image_name: input.image_name,
+                container_disk_in_gb: input.container_disk_in_gb,
+                docker_args: input.docker_args,
+                env: env_rows(&input.env),
+                container_registry_auth_id: input.container_registry_auth_id,
+                ports: input.ports,
+                start_script: input.start_script,
+                start_jupyter: input.start_jupyter.unwrap_or(false),
+                start_ssh: input.start_ssh.unwrap_or(false),
+                advanced_start: input.advanced_start.unwrap_or(false),
+                readme: input.readme,
+                config: input.config.map(|json| json.0),
+            },
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! The GraphQL schema: its roots, and what every resolver shares.
 
 pub(crate) mod catalogue;
-pub(crate) mod catalogue_data;
 pub(crate) mod endpoint;
+pub(crate) mod enums;
 pub(crate) mod inputs;
 pub(crate) mod mutation;
 pub(crate) mod query;
@@ -10,12 +10,14 @@ pub(crate) mod scalars;
 pub(crate) mod template;
 pub(crate) mod user;
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use async_graphql::{Context, EmptySubscription, Error, ErrorExtensions, Result, Schema};
 
-use crate::account::store::{Refusal, Store};
-use crate::world::World;
+use crate::account::{Account, Caller, Unwritten, refusal::Refusal, store::Store};
 
 /// The executable schema.
 pub(crate) type Api = Schema<query::Query, mutation::Mutation, EmptySubscription>;
@@ -34,17 +36,6 @@ pub(crate) fn sdl() -> String {
         .sdl()
 }
 
-/// Whose key a request bears.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Caller {
-    /// Nobody's: only the public catalogue is open.
-    Nobody,
-    /// The account's, but without the right to this API.
-    Restricted,
-    /// The account's.
-    Owner,
-}
-
 /// A refusal as GraphQL reports it.
 pub(crate) fn refused(refusal: Refusal) -> Error {
     let code = refusal.code;
@@ -56,10 +47,21 @@ pub(crate) fn unauthorized() -> Error {
     refused(Refusal::new("Unauthorized"))
 }
 
+/// Whether a write of this request could not be stored, which is answered with HTTP 500.
+#[derive(Default)]
+pub(crate) struct Unstored(AtomicBool);
+
+impl Unstored {
+    /// Whether one could not.
+    pub(crate) fn happened(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// Runs a read of the account.
 pub(crate) fn look<T>(ctx: &Context<'_>, read: impl FnOnce(&mut Store) -> T) -> Result<T> {
-    let world = ctx.data::<Arc<World>>()?;
-    Ok(read(&mut world.store()))
+    let account = ctx.data::<Arc<Account>>()?;
+    Ok(read(&mut account.store()))
 }
 
 /// Runs a write of the account and keeps it, if the caller may.
@@ -67,17 +69,18 @@ pub(crate) fn change<T>(
     ctx: &Context<'_>,
     write: impl FnOnce(&mut Store) -> Result<T, Refusal>,
 ) -> Result<T> {
-    let world = ctx.data::<Arc<World>>()?;
     if *ctx.data::<Caller>()? != Caller::Owner {
         return Err(unauthorized());
     }
-    let mut store = world.store();
-    let written = write(&mut store).map_err(refused)?;
-    store.persist().map_err(|error| {
-        refused(Refusal {
-            message: error.to_string(),
-            code: "INTERNAL_SERVER_ERROR".into(),
-        })
-    })?;
-    Ok(written)
+    let written = ctx.data::<Arc<Account>>()?.write(write);
+    written.map_err(|error| match error {
+        Unwritten::Refused(refusal) => refused(refusal),
+        Unwritten::Unstored(error) => {
+            if let Ok(unstored) = ctx.data::<Arc<Unstored>>() {
+                unstored.0.store(true, Ordering::Relaxed);
+            }
+            Error::new(error.to_string())
+                .extend_with(|_, extensions| extensions.set("code", "INTERNAL_SERVER_ERROR"))
+        }
+    })
 }

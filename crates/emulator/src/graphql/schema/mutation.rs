@@ -2,19 +2,23 @@
 
 use async_graphql::{Context, Object, Result};
 
-use crate::account::save::save_endpoint;
-use crate::account::store::Refusal;
-use crate::account::{delete, writes};
-use crate::graphql::schema::change;
-use crate::graphql::schema::endpoint::{Endpoint, NetworkVolume};
-use crate::graphql::schema::inputs::{
-    CreateNetworkVolumeInput, DeleteNetworkVolumeInput, EndpointInput, SaveRegistryAuthInput,
-    SaveTemplateInput, SecretCreateInput, SecretDescriptionUpdateInput, SecretValueUpdateInput,
-    UpdateEndpointTemplateInput, UpdateNetworkVolumeInput, UpdateRegistryAuthInput, UpdateUserSettingsInput,
+use super::{
+    change,
+    endpoint::{Endpoint, NetworkVolume},
+    inputs::{
+        CreateNetworkVolumeInput, DeleteNetworkVolumeInput, EndpointInput, SaveRegistryAuthInput,
+        SaveTemplateInput, SecretCreateInput, SecretDescriptionUpdateInput, SecretValueUpdateInput,
+        UpdateEndpointTemplateInput, UpdateNetworkVolumeInput, UpdateRegistryAuthInput,
+        UpdateUserSettingsInput,
+    },
+    scalars::Void,
+    template::PodTemplate,
+    user::{ContainerRegistryAuth, Secret, User},
 };
-use crate::graphql::schema::scalars::Void;
-use crate::graphql::schema::template::PodTemplate;
-use crate::graphql::schema::user::{ContainerRegistryAuth, Secret, User};
+use crate::account::{
+    delete, refusal::Refusal, registries, rows::StoredSecret, save::save_endpoint, secrets, templates,
+    volumes,
+};
 
 /// The mutation root.
 pub(crate) struct Mutation;
@@ -27,7 +31,7 @@ fn required<T>(input: Option<T>) -> Result<T, Refusal> {
 impl Mutation {
     async fn save_endpoint(&self, ctx: &Context<'_>, input: EndpointInput) -> Result<Endpoint> {
         change(ctx, |store| {
-            let row = save_endpoint(store, &input)?;
+            let row = save_endpoint(store, &input.into())?;
             Ok(Endpoint::read(store, &row))
         })
     }
@@ -40,7 +44,10 @@ impl Mutation {
         input: Option<UpdateEndpointTemplateInput>,
     ) -> Option<Result<Endpoint>> {
         Some(change(ctx, |store| {
-            let row = writes::switch_template(store, &required(input)?)?;
+            let row = {
+                let input = required(input)?;
+                templates::switch_template(store, &input.endpoint_id, &input.template_id)?
+            };
             Ok(Endpoint::read(store, &row))
         }))
     }
@@ -50,8 +57,8 @@ impl Mutation {
         input: Option<SaveTemplateInput>,
     ) -> Option<Result<PodTemplate>> {
         Some(change(ctx, |store| {
-            let row = writes::save_template(store, &required(input)?)?;
-            Ok(PodTemplate::from(&row))
+            let row = templates::save_template(store, required(input)?.into())?;
+            Ok(PodTemplate::read(store, &row))
         }))
     }
     async fn delete_template(
@@ -59,7 +66,12 @@ impl Mutation {
         ctx: &Context<'_>,
         template_name: Option<String>,
     ) -> Option<Result<Void>> {
-        Some(change(ctx, |store| delete::template(store, template_name.as_deref())).map(|()| Void))
+        Some(
+            change(ctx, |store| {
+                templates::delete_by_name(store, template_name.as_deref())
+            })
+            .map(|()| Void),
+        )
     }
     async fn create_network_volume(
         &self,
@@ -67,7 +79,10 @@ impl Mutation {
         input: CreateNetworkVolumeInput,
     ) -> Result<NetworkVolume> {
         change(ctx, |store| {
-            Ok(NetworkVolume::from(&writes::create_volume(store, &input)?))
+            let name = input.name.unwrap_or_default();
+            let size = input.size.unwrap_or(10);
+            let row = volumes::create(store, name, size, input.data_center_id)?;
+            Ok(NetworkVolume::from(&row))
         })
     }
     async fn update_network_volume(
@@ -76,7 +91,8 @@ impl Mutation {
         input: UpdateNetworkVolumeInput,
     ) -> Result<NetworkVolume> {
         change(ctx, |store| {
-            Ok(NetworkVolume::from(&writes::update_volume(store, &input)?))
+            let row = volumes::update(store, &input.id, input.name, input.size)?;
+            Ok(NetworkVolume::from(&row))
         })
     }
     async fn delete_network_volume(
@@ -84,7 +100,7 @@ impl Mutation {
         ctx: &Context<'_>,
         input: DeleteNetworkVolumeInput,
     ) -> Option<Result<Void>> {
-        Some(change(ctx, |store| delete::volume(store, &input.id)).map(|()| Void))
+        Some(change(ctx, |store| volumes::delete(store, &input.id)).map(|()| Void))
     }
     async fn save_registry_auth(
         &self,
@@ -92,7 +108,9 @@ impl Mutation {
         input: Option<SaveRegistryAuthInput>,
     ) -> Option<Result<ContainerRegistryAuth>> {
         Some(change(ctx, |store| {
-            Ok((&writes::save_registry_auth(store, required(input)?)?).into())
+            let input = required(input)?;
+            let row = registries::create(store, input.name, input.username, input.password)?;
+            Ok(ContainerRegistryAuth::read(store, &row))
         }))
     }
     async fn update_registry_auth(
@@ -101,7 +119,9 @@ impl Mutation {
         input: Option<UpdateRegistryAuthInput>,
     ) -> Option<Result<ContainerRegistryAuth>> {
         Some(change(ctx, |store| {
-            Ok((&writes::update_registry_auth(store, required(input)?)?).into())
+            let input = required(input)?;
+            let row = registries::update(store, &input.id, input.username, input.password)?;
+            Ok(ContainerRegistryAuth::read(store, &row))
         }))
     }
     async fn delete_registry_auth(
@@ -110,11 +130,12 @@ impl Mutation {
         registry_auth_id: Option<String>,
     ) -> Option<Result<Void>> {
         let id = registry_auth_id.unwrap_or_default();
-        Some(change(ctx, |store| delete::registry_auth(store, &id)).map(|()| Void))
+        Some(change(ctx, |store| registries::delete(store, &id)).map(|()| Void))
     }
     async fn secret_create(&self, ctx: &Context<'_>, input: SecretCreateInput) -> Option<Result<Secret>> {
         Some(change(ctx, |store| {
-            Ok((&writes::create_secret(store, input)?).into())
+            let row = secrets::create(store, input.name, input.value, input.description)?;
+            Ok((&row).into())
         }))
     }
     async fn secret_value_update(
@@ -122,9 +143,9 @@ impl Mutation {
         ctx: &Context<'_>,
         input: SecretValueUpdateInput,
     ) -> Option<Result<Secret>> {
-        let write = |row: &mut crate::account::rows::StoredSecret| row.value = input.value;
+        let write = |row: &mut StoredSecret| row.value = input.value;
         Some(change(ctx, |store| {
-            Ok((&writes::update_secret(store, &input.id, write)?).into())
+            Ok((&secrets::update(store, &input.id, write)?).into())
         }))
     }
     async fn secret_description_update(
@@ -132,13 +153,13 @@ impl Mutation {
         ctx: &Context<'_>,
         input: SecretDescriptionUpdateInput,
     ) -> Option<Result<Secret>> {
-        let write = |row: &mut crate::account::rows::StoredSecret| row.description = Some(input.description);
+        let write = |row: &mut StoredSecret| row.description = Some(input.description);
         Some(change(ctx, |store| {
-            Ok((&writes::update_secret(store, &input.id, write)?).into())
+            Ok((&secrets::update(store, &input.id, write)?).into())
         }))
     }
     async fn secret_delete(&self, ctx: &Context<'_>, id: async_graphql::ID) -> Option<Result<Void>> {
-        Some(change(ctx, |store| delete::secret(store, &id)).map(|()| Void))
+        Some(change(ctx, |store| secrets::delete(store, &id)).map(|()| Void))
     }
     async fn update_user_settings(
         &self,

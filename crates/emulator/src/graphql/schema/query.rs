@@ -2,13 +2,15 @@
 
 use async_graphql::{Context, InputObject, Object, Result};
 
-use crate::graphql::schema::catalogue::{
-    CpuFlavor, CpuFlavorInput, CpuType, DataCenter, GpuType, GpuTypeFilter, ServerlessGpuPool,
+use super::{
+    catalogue::{CpuFlavor, CpuFlavorInput, CpuType, DataCenter, GpuType, GpuTypeFilter, ServerlessGpuPool},
+    endpoint::Pod,
+    look,
+    template::PodTemplate,
+    unauthorized,
+    user::User,
 };
-use crate::graphql::schema::endpoint::Pod;
-use crate::graphql::schema::template::PodTemplate;
-use crate::graphql::schema::user::User;
-use crate::graphql::schema::{Caller, look, unauthorized};
+use crate::account::Caller;
 
 #[derive(InputObject, Clone, Debug)]
 pub(crate) struct PodTemplateInput {
@@ -56,14 +58,14 @@ impl Query {
         look(ctx, |store| {
             let public = store.data.templates.iter().filter(|row| row.is_public);
             let asked = public.filter(|row| wanted.is_none_or(|wanted| row.is_runpod == wanted));
-            Some(asked.map(|row| Some(row.into())).collect())
+            Some(asked.map(|row| Some(PodTemplate::read(store, row))).collect())
         })
     }
     async fn pod_template(&self, ctx: &Context<'_>, id: String) -> Result<Option<PodTemplate>> {
         let is_owner = *ctx.data::<Caller>()? == Caller::Owner;
         look(ctx, |store| {
             let row = store.template(&id).filter(|row| is_owner || row.is_public)?;
-            Some(row.into())
+            Some(PodTemplate::read(store, row))
         })
     }
     async fn pod(&self, ctx: &Context<'_>, input: Option<PodFilter>) -> Option<Result<Pod>> {

@@ -2,8 +2,10 @@
 
 use async_graphql::{Json, SimpleObject};
 
-use crate::account::rows::{EnvVar, StoredTemplate};
-use crate::account::store::USER_ID;
+use crate::account::{
+    rows::{EnvVar, StoredTemplate},
+    store::Store,
+};
 
 #[derive(SimpleObject, Clone, Debug)]
 pub(crate) struct EnvironmentVariable {
@@ -55,8 +57,9 @@ pub(crate) struct PodTemplate {
     presentation_order: Option<i32>,
 }
 
-impl From<&StoredTemplate> for PodTemplate {
-    fn from(row: &StoredTemplate) -> Self {
+impl PodTemplate {
+    /// What the API shows of a row.
+    pub(crate) fn read(store: &Store, row: &StoredTemplate) -> Self {
         let port = |(port, name): &(String, String)| {
             Some(PortConfig {
                 port: Some(port.clone()),
@@ -86,7 +89,7 @@ impl From<&StoredTemplate> for PodTemplate {
             category: row.category.map(|category| category.as_str().to_owned()),
             config: row.config.clone().map(Json),
             bound_endpoint_id: row.bound_endpoint_id.clone(),
-            user_id: Some(USER_ID.into()),
+            user_id: Some(store.data.user_id.clone()),
             earned: Some(0.0),
             runtime_in_min: Some(0),
             presentation_order: None,

@@ -2,15 +2,19 @@
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 
-use crate::account::rows::{StoredDiscount, StoredRegistryAuth, StoredSecret};
-use crate::account::save::unknown;
-use crate::account::store::USER_ID;
-use crate::account::switches::UnknownEndpoint;
-use crate::graphql::schema::catalogue::DataCenter;
-use crate::graphql::schema::endpoint::{Endpoint, NetworkVolume, Pod};
-use crate::graphql::schema::scalars::DateTime;
-use crate::graphql::schema::template::PodTemplate;
-use crate::graphql::schema::{look, refused};
+use super::{
+    catalogue::DataCenter,
+    endpoint::{Endpoint, NetworkVolume, Pod},
+    look, refused,
+    scalars::DateTime,
+    template::PodTemplate,
+};
+use crate::account::{
+    rows::{StoredDiscount, StoredRegistryAuth, StoredSecret},
+    save::unknown,
+    store::Store,
+    switches::UnknownEndpoint,
+};
 
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DiscountType {
@@ -27,10 +31,10 @@ pub(crate) struct Discount {
     expiration_date: Option<DateTime>,
 }
 
-impl From<&StoredDiscount> for Discount {
-    fn from(row: &StoredDiscount) -> Self {
+impl Discount {
+    fn read(store: &Store, row: &StoredDiscount) -> Self {
         Self {
-            user_id: USER_ID.into(),
+            user_id: store.data.user_id.clone(),
             kind: Some(DiscountType::Serverless),
             discount_factor: Some(row.discount_factor),
             expiration_date: Some(DateTime(row.expiration_date.clone())),
@@ -53,12 +57,13 @@ pub(crate) struct ContainerRegistryAuth {
     registry_auth: Option<String>,
 }
 
-impl From<&StoredRegistryAuth> for ContainerRegistryAuth {
-    fn from(row: &StoredRegistryAuth) -> Self {
+impl ContainerRegistryAuth {
+    /// What the API shows of a row.
+    pub(crate) fn read(store: &Store, row: &StoredRegistryAuth) -> Self {
         Self {
             id: Some(row.id.clone()),
             name: Some(row.name.clone()),
-            user_id: Some(USER_ID.into()),
+            user_id: Some(store.data.user_id.clone()),
             registry_auth: None,
         }
     }
@@ -90,8 +95,8 @@ pub(crate) struct User;
 
 #[Object]
 impl User {
-    async fn id(&self) -> Option<String> {
-        Some(USER_ID.into())
+    async fn id(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        look(ctx, |store| Some(store.data.user_id.clone()))
     }
     async fn email(&self) -> Option<String> {
         Some("you@example.com".into())
@@ -156,7 +161,8 @@ impl User {
     }
     async fn pod_templates(&self, ctx: &Context<'_>) -> Result<Option<Vec<Option<PodTemplate>>>> {
         look(ctx, |store| {
-            Some(store.data.templates.iter().map(|row| Some(row.into())).collect())
+            let rows = store.data.templates.iter();
+            Some(rows.map(|row| Some(PodTemplate::read(store, row))).collect())
         })
     }
     async fn network_volumes(&self, ctx: &Context<'_>) -> Result<Option<Vec<Option<NetworkVolume>>>> {
@@ -169,12 +175,9 @@ impl User {
         ctx: &Context<'_>,
     ) -> Result<Option<Vec<Option<ContainerRegistryAuth>>>> {
         look(ctx, |store| {
+            let rows = store.data.registry_auths.iter();
             Some(
-                store
-                    .data
-                    .registry_auths
-                    .iter()
-                    .map(|row| Some(row.into()))
+                rows.map(|row| Some(ContainerRegistryAuth::read(store, row)))
                     .collect(),
             )
         })
@@ -189,6 +192,9 @@ impl User {
         Some(DataCenter::all().into_iter().map(Some).collect())
     }
     async fn serverless_discount(&self, ctx: &Context<'_>) -> Result<Option<Discount>> {
-        look(ctx, |store| store.data.discount.as_ref().map(Discount::from))
+        look(ctx, |store| {
+            let row = store.data.discount.as_ref()?;
+            Some(Discount::read(store, row))
+        })
     }
 }
