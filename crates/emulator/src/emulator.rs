@@ -13,12 +13,15 @@ use crate::{
     account::{
         Account,
         keys::{Accounts, Keys},
-        rows::{StoredDiscount, StoredEndpoint, StoredTemplate, StoredVolume},
+        rows::{
+            StoredDiscount, StoredEndpoint, StoredRegistryAuth, StoredSecret, StoredTemplate, StoredVolume,
+        },
         store::{Store, new_id},
         switches::Switches,
     },
     faults::fault::Fault,
     graphql::Engine,
+    rest::Rest,
     scenario::Scenario,
     wire::log::RequestRecord,
     world::World,
@@ -108,7 +111,11 @@ impl Emulator {
             other: other_keys,
         };
         let accounts = Accounts::new(Account::open(state)?, Account::of_another_user(), keys);
-        let world = Arc::new(World::new(accounts, Engine::new()?));
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let rest = Rest::new(format!("http://{address}/jobs"));
+        let world = Arc::new(World::new(accounts, Engine::new()?, rest));
         world.switch(|kept| *kept = scenario.switches.unwrap_or(switches));
         world.accounts.own.console(|store| {
             store.data.quota = quota.or(scenario.quota).unwrap_or(store.data.quota);
@@ -120,9 +127,6 @@ impl Emulator {
         for fault in scenario.faults {
             world.plan().add(fault);
         }
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
-        listener.set_nonblocking(true)?;
-        let address = listener.local_addr()?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
@@ -161,6 +165,16 @@ impl Emulator {
     /// The address of the API, `http://127.0.0.1:PORT/graphql`.
     pub fn url(&self) -> String {
         format!("http://{}/graphql", self.address)
+    }
+
+    /// The address of REST v2, `http://127.0.0.1:PORT/v2`.
+    pub fn rest_url(&self) -> String {
+        format!("http://{}/v2", self.address)
+    }
+
+    /// The address of the jobs API, below which the endpoints' ids stand: `http://127.0.0.1:PORT/jobs`.
+    pub fn jobs_url(&self) -> String {
+        format!("http://{}/jobs", self.address)
     }
 
     /// The address of an admin route, such as `state`.
@@ -241,6 +255,16 @@ impl Emulator {
     /// All stored network volumes.
     pub fn volumes(&self) -> Vec<StoredVolume> {
         self.world.accounts.own.store().data.volumes.clone()
+    }
+
+    /// All stored registry credentials, passwords included.
+    pub fn registries(&self) -> Vec<StoredRegistryAuth> {
+        self.world.accounts.own.store().data.registry_auths.clone()
+    }
+
+    /// All stored secrets, values included.
+    pub fn secrets(&self) -> Vec<StoredSecret> {
+        self.world.accounts.own.store().data.secrets.clone()
     }
 
     /// Sets the account's worker quota.

@@ -14,18 +14,20 @@ mod emulator;
 mod faults;
 mod graphql;
 mod http;
+mod jobs;
+mod rest;
 mod scenario;
 mod wire;
 mod world;
 
-pub use account::enums::{Compliance, ComputeKind, FlashBootType, StorageType, TemplateCategory};
+pub use account::enums::{Compliance, ComputeKind, FlashBootType, StorageType, TemplateCategory, VolumeType};
 pub use account::rows::{
     Draining, EnvVar, SAMPLE_ENDPOINT, SAMPLE_POD_TEMPLATE, SAMPLE_TEMPLATE, SAMPLE_VOLUMES, StoredDiscount,
-    StoredEndpoint, StoredRegistryAuth, StoredSecret, StoredTemplate, StoredVolume,
+    StoredEndpoint, StoredRegistryAuth, StoredSecret, StoredTemplate, StoredVolume, StoredWorker,
 };
 pub use account::switches::{
-    Blank, DeleteRule, Drain, FlashBootDefault, NameSuffix, Omitted, Switches, TemplateOnUpdate,
-    UnknownEndpoint, VolumeOrder,
+    Blank, BoundTemplate, Contract, CountryCodes, DeleteRule, Drain, FlashBootDefault, GraphqlEnd, ListOrder,
+    NameSuffix, Omitted, Switches, TemplateOnUpdate, UnknownEndpoint, UnknownExclusion, VolumeOrder,
 };
 pub use emulator::{DEFAULT_KEY, Emulator, Options};
 pub use faults::effect::Effect;

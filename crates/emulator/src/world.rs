@@ -6,6 +6,7 @@ use crate::{
     account::{keys::Accounts, switches::Switches},
     faults::{hold::Holds, plan::Plan},
     graphql::Engine,
+    rest::Rest,
     wire::log::Log,
 };
 
@@ -13,6 +14,7 @@ use crate::{
 pub(crate) struct World {
     pub(crate) accounts: Accounts,
     pub(crate) graphql: Engine,
+    pub(crate) rest: Rest,
     pub(crate) holds: Holds,
     plan: Mutex<Plan>,
     log: Mutex<Log>,
@@ -20,10 +22,11 @@ pub(crate) struct World {
 
 impl World {
     /// A world with these accounts.
-    pub(crate) fn new(accounts: Accounts, graphql: Engine) -> Self {
+    pub(crate) fn new(accounts: Accounts, graphql: Engine, rest: Rest) -> Self {
         Self {
             accounts,
             graphql,
+            rest,
             holds: Holds::default(),
             plan: Mutex::default(),
             log: Mutex::default(),

@@ -1,13 +1,20 @@
 //! The account: its rows, the rules of each write, and the file it survives in. It knows no API in front of it.
 
 pub(crate) mod catalogue;
+pub(crate) mod command;
+pub(crate) mod container;
 pub(crate) mod delete;
+pub(crate) mod endpoint_patch;
+pub(crate) mod endpoint_rules;
 pub(crate) mod enums;
 pub(crate) mod gpus;
 pub(crate) mod inputs;
 pub(crate) mod keys;
+pub(crate) mod lag;
+pub(crate) mod patch_inputs;
 pub(crate) mod refusal;
 pub(crate) mod registries;
+pub(crate) mod releases;
 pub(crate) mod rows;
 pub(crate) mod save;
 pub(crate) mod save_checks;

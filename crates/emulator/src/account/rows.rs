@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::enums::{Compliance, ComputeKind, FlashBootType, StorageType, TemplateCategory};
+use super::enums::{Compliance, ComputeKind, FlashBootType, StorageType, TemplateCategory, VolumeType};
 
 /// The id of the first endpoint an account creates through the API, so that the page's samples follow on.
 pub const SAMPLE_ENDPOINT: &str = "i02xupws21hp6i";
@@ -89,6 +89,14 @@ pub struct StoredEndpoint {
     pub draining: Option<Draining>,
     /// How many more reads pass before this new endpoint shows.
     pub hidden_reads: u32,
+    /// The queue delay in seconds where it is a fraction; GraphQL shows its whole part as `scaler_value`.
+    pub queue_delay: Option<f64>,
+    /// How many jobs wait in its queue.
+    pub queued_jobs: u32,
+    /// Its workers as they are to be shown; none derives them from `workers_min`.
+    pub workers: Option<Vec<StoredWorker>>,
+    /// How many more reads show the workers of `workers_min` as not ready.
+    pub rollout_reads: u32,
 }
 
 impl Default for StoredEndpoint {
@@ -129,6 +137,10 @@ impl Default for StoredEndpoint {
             version: 1,
             draining: None,
             hidden_reads: 0,
+            queue_delay: None,
+            queued_jobs: 0,
+            workers: None,
+            rollout_reads: 0,
         }
     }
 }
@@ -150,6 +162,31 @@ impl StoredEndpoint {
             gpu_ids: None,
             instance_ids: vec!["cpu3c-2-4".into()],
             ..Self::default()
+        }
+    }
+}
+
+/// A worker of an endpoint as REST v2 shows it.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct StoredWorker {
+    /// Its id.
+    pub id: String,
+    /// `RUNNING`, `IDLE`, `INITIALIZING`, `THROTTLED` or `UNHEALTHY`.
+    pub status: String,
+    /// Whether it runs an older release than the newest.
+    pub is_stale: bool,
+    /// The release it runs.
+    pub version: Option<i32>,
+}
+
+impl Default for StoredWorker {
+    fn default() -> Self {
+        Self {
+            id: "worker".into(),
+            status: "RUNNING".into(),
+            is_stale: false,
+            version: Some(1),
         }
     }
 }
@@ -193,7 +230,10 @@ pub struct StoredTemplate {
     pub readme: Option<String>,
     pub category: Option<TemplateCategory>,
     pub config: Option<serde_json::Value>,
+    /// The endpoint that it belongs to and is deleted with.
     pub bound_endpoint_id: Option<String>,
+    /// Only REST v2 writes and reads it.
+    pub allowed_cuda_versions: Vec<String>,
 }
 
 impl Default for StoredTemplate {
@@ -221,6 +261,7 @@ impl Default for StoredTemplate {
             category: None,
             config: None,
             bound_endpoint_id: None,
+            allowed_cuda_versions: Vec::new(),
         }
     }
 }
@@ -235,6 +276,8 @@ pub struct StoredVolume {
     pub size: i32,
     pub data_center_id: String,
     pub storage_type: Option<StorageType>,
+    /// What REST v2 shows as `type`.
+    pub volume_type: VolumeType,
 }
 
 impl Default for StoredVolume {
@@ -245,13 +288,14 @@ impl Default for StoredVolume {
             size: 10,
             data_center_id: "EU-RO-1".into(),
             storage_type: Some(StorageType::MooseFs),
+            volume_type: VolumeType::Standard,
         }
     }
 }
 
 /// A stored container registry credential; the API never reads the user name and password back.
-#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[serde(rename_all = "camelCase")]
+#[derive(Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct StoredRegistryAuth {
     pub id: String,
@@ -261,8 +305,8 @@ pub struct StoredRegistryAuth {
 }
 
 /// A stored secret; the API never reads the value back.
-#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[serde(rename_all = "camelCase")]
+#[derive(Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct StoredSecret {
     pub id: String,
@@ -271,6 +315,8 @@ pub struct StoredSecret {
     pub description: Option<String>,
     pub created_at: String,
     pub updated_at: Option<String>,
+    /// When the value was last written; REST v2 shows it.
+    pub value_updated_at: Option<String>,
 }
 
 /// The account's discount on serverless.

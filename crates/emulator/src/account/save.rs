@@ -10,6 +10,7 @@ use super::{
     save_checks as checks,
     store::{Store, new_id, now, now_ms},
     switches::{Drain, FlashBootDefault, NameSuffix, Omitted, TemplateOnUpdate},
+    templates::{bind, bindable},
 };
 
 /// Creates or rewrites an endpoint and gives the row as it is stored afterwards.
@@ -56,6 +57,9 @@ pub(crate) fn save_endpoint(store: &mut Store, input: &EndpointSave) -> Result<S
         store.data.templates.push(template);
     }
     store.replace_endpoint(&row);
+    if let Some(id) = row.template_id.as_deref().filter(|_| input.bind_endpoint) {
+        bind(store, id, &row.id);
+    }
     Ok(row)
 }
 
@@ -116,11 +120,11 @@ fn choose_template(
     let heeded = old.is_none() || store.switches.template_on_update == TemplateOnUpdate::Switches;
     let sent = input.template_id.as_deref();
     if heeded && (old.is_none() || sent.is_some()) {
-        row.template_id = Some(
-            checks::serverless_template(store, sent.unwrap_or_default())?
-                .id
-                .clone(),
-        );
+        let id = checks::serverless_template(store, sent.unwrap_or_default())?
+            .id
+            .clone();
+        bindable(store, &id, old.map(|old| old.id.as_str()))?;
+        row.template_id = Some(id);
     }
     Ok(None)
 }
@@ -160,6 +164,7 @@ fn write_always(store: &Store, input: &EndpointSave, row: &mut StoredEndpoint) -
     row.idle_timeout = input.idle_timeout;
     row.scaler_type = input.scaler_type.clone().unwrap_or_else(|| "QUEUE_DELAY".into());
     row.scaler_value = input.scaler_value;
+    row.queue_delay = None;
     row.locations = input.locations.clone().filter(|text| !text.is_empty());
     row.gpu_count = input.gpu_count;
     match row.compute_type {
@@ -241,7 +246,8 @@ fn write_when_present(
     Ok(())
 }
 
-fn spelled(name: &str, rule: NameSuffix, flash_boot: Option<FlashBootType>) -> String {
+/// The name as it is stored, by the rule about FlashBoot.
+pub(crate) fn spelled(name: &str, rule: NameSuffix, flash_boot: Option<FlashBootType>) -> String {
     let bare = name.strip_suffix(" -fb").unwrap_or(name);
     let is_on = flash_boot.is_some_and(|kind| kind != FlashBootType::Off);
     match rule {
@@ -252,7 +258,7 @@ fn spelled(name: &str, rule: NameSuffix, flash_boot: Option<FlashBootType>) -> S
 }
 
 /// Whether a save rolls every worker and counts as a new version.
-fn released(before: &StoredEndpoint, after: &StoredEndpoint, forced: bool) -> bool {
+pub(crate) fn released(before: &StoredEndpoint, after: &StoredEndpoint, forced: bool) -> bool {
     let sorted = |list: &[String]| {
         let mut list = list.to_vec();
         list.sort();
@@ -276,7 +282,8 @@ fn released(before: &StoredEndpoint, after: &StoredEndpoint, forced: bool) -> bo
         || before.compliance != after.compliance
 }
 
-fn draining(store: &Store, before: &StoredEndpoint, after: &StoredEndpoint) -> Option<Draining> {
+/// The workers that stop because of a write.
+pub(crate) fn draining(store: &Store, before: &StoredEndpoint, after: &StoredEndpoint) -> Option<Draining> {
     if after.workers_max > 0 {
         return None;
     }

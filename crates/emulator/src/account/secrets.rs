@@ -24,9 +24,19 @@ pub(crate) fn create(
         description,
         created_at: now(),
         updated_at: None,
+        value_updated_at: None,
     };
+    store
+        .secret_lag
+        .created(&row, store.switches.reads_before_created);
     store.data.secrets.push(row.clone());
     Ok(row)
+}
+
+/// Writes another value.
+pub(crate) fn rotate(row: &mut StoredSecret, value: String) {
+    row.value = value;
+    row.value_updated_at = Some(now());
 }
 
 /// Changes a secret in place.
@@ -49,10 +59,13 @@ pub(crate) fn update(
 
 /// Deletes a secret.
 pub(crate) fn delete(store: &mut Store, id: &str) -> Result<(), Refusal> {
-    let before = store.data.secrets.len();
-    store.data.secrets.retain(|row| row.id != id);
-    if store.data.secrets.len() == before {
+    let Some(at) = store.data.secrets.iter().position(|row| row.id == id) else {
         return Err(unknown(store));
+    };
+    if store.refuses_once_more(id) {
+        return Err(Refusal::of(Reason::InUse, "The secret is in use."));
     }
+    let row = store.data.secrets.remove(at);
+    store.secret_lag.removed(row, store.switches.reads_before_deleted);
     Ok(())
 }

@@ -1,13 +1,18 @@
 //! The account: its rows in memory, their ids, what a read shows of them, and the file they survive in.
 
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::{
+    collections::HashMap,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
 
 use jiff::Timestamp;
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    lag::Lag,
+    releases::{StoredRelease, endpoint_diff, template_diff},
     rows::{
         EnvVar, SAMPLE_ENDPOINT, SAMPLE_POD_TEMPLATE, SAMPLE_TEMPLATE, SAMPLE_VOLUMES, StoredDiscount,
         StoredEndpoint, StoredRegistryAuth, StoredSecret, StoredTemplate, StoredVolume,
@@ -31,6 +36,18 @@ pub(crate) struct Lingering {
     pub(crate) reads: u32,
 }
 
+/// A right to pull images from a repository of Amazon's registry (V2 5.3).
+#[derive(Serialize, Deserialize, Clone, Debug)]
+pub(crate) struct StoredDelegation {
+    pub(crate) id: String,
+    pub(crate) name: Option<String>,
+    pub(crate) region: String,
+    pub(crate) user: String,
+    pub(crate) repository: String,
+    pub(crate) delegator: String,
+    pub(crate) created_at: String,
+}
+
 /// Everything that survives a restart.
 #[derive(Serialize, Deserialize, Clone, Debug)]
 #[serde(rename_all = "camelCase")]
@@ -52,6 +69,10 @@ pub(crate) struct Data {
     pub(crate) pub_key: String,
     #[serde(default)]
     pub(crate) sample_id_taken: bool,
+    #[serde(default)]
+    pub(crate) releases: Vec<StoredRelease>,
+    #[serde(default)]
+    pub(crate) delegations: Vec<StoredDelegation>,
 }
 
 fn user_id() -> String {
@@ -96,6 +117,8 @@ impl Default for Data {
             discount: None,
             pub_key: String::new(),
             sample_id_taken: false,
+            releases: Vec::new(),
+            delegations: Vec::new(),
         }
     }
 }
@@ -105,6 +128,12 @@ impl Default for Data {
 pub(crate) struct Store {
     pub(crate) data: Data,
     pub(crate) switches: Switches,
+    pub(crate) template_lag: Lag<StoredTemplate>,
+    pub(crate) volume_lag: Lag<StoredVolume>,
+    pub(crate) registry_lag: Lag<StoredRegistryAuth>,
+    pub(crate) secret_lag: Lag<StoredSecret>,
+    /// How often the deletion of each id was refused for nothing but the switch.
+    pub(crate) refused_deletes: HashMap<String, u32>,
     path: Option<PathBuf>,
 }
 
@@ -123,8 +152,8 @@ impl Store {
         };
         Ok(Self {
             data,
-            switches: Switches::default(),
             path,
+            ..Self::default()
         })
     }
 
@@ -159,28 +188,56 @@ impl Store {
         self.data.endpoints.iter().find(|row| row.id == id)
     }
 
-    /// Stores an endpoint in the place of the one of its id, or as a new one.
+    /// Stores an endpoint in the place of the one of its id, or as a new one; a new version is a release.
     pub(crate) fn replace_endpoint(&mut self, row: &StoredEndpoint) {
-        match self.data.endpoints.iter_mut().find(|kept| kept.id == row.id) {
-            Some(kept) => kept.clone_from(row),
-            None => drop(self.insert(row.clone())),
+        let diff = match self.data.endpoints.iter_mut().find(|kept| kept.id == row.id) {
+            Some(kept) => {
+                let diff = (kept.version != row.version).then(|| endpoint_diff(kept, row));
+                kept.clone_from(row);
+                diff
+            }
+            None => {
+                self.insert(row.clone());
+                Some(Vec::new())
+            }
+        };
+        if let Some(diff) = diff {
+            self.released(&row.id, diff);
         }
     }
 
-    /// Stores a template in the place of the one of its id, or as a new one; a change is a release of every
-    /// endpoint that uses it.
+    /// Stores a template in the place of the one of its id, or as a new one; a change of what it holds beside
+    /// its name is a release of every endpoint that uses it.
     pub(crate) fn put_template(&mut self, row: StoredTemplate) {
         let Some(kept) = self.data.templates.iter_mut().find(|kept| kept.id == row.id) else {
+            self.template_lag
+                .created(&row, self.switches.reads_before_created);
             self.data.templates.push(row);
             return;
         };
-        if *kept != row {
-            let users = self.data.endpoints.iter_mut();
-            for endpoint in users.filter(|endpoint| endpoint.template_id.as_ref() == Some(&row.id)) {
-                endpoint.version += 1;
-            }
-        }
+        let diff = template_diff(kept, &row);
+        let id = row.id.clone();
         *kept = row;
+        if diff.is_empty() {
+            return;
+        }
+        let users = self.data.endpoints.iter_mut();
+        let mut bumped = Vec::new();
+        for endpoint in users.filter(|endpoint| endpoint.template_id.as_ref() == Some(&id)) {
+            endpoint.version += 1;
+            bumped.push(endpoint.id.clone());
+        }
+        for endpoint in bumped {
+            self.released(&endpoint, diff.clone());
+        }
+    }
+
+    /// Takes a template away; reads may still show it for a while.
+    pub(crate) fn remove_template(&mut self, id: &str) {
+        if let Some(at) = self.data.templates.iter().position(|row| row.id == id) {
+            let row = self.data.templates.remove(at);
+            self.template_lag.removed(row, self.switches.reads_before_deleted);
+        }
     }
 
     /// The template of this id.
@@ -195,6 +252,13 @@ impl Store {
 
     /// What `myself.endpoints` lists: oldest first, no more than the cap.
     pub(crate) fn list_endpoints(&mut self) -> Vec<StoredEndpoint> {
+        let mut shown = self.all_endpoints();
+        shown.truncate(LIST_CAP);
+        self.ordered(shown, false)
+    }
+
+    /// All endpoints that a list shows, oldest first.
+    pub(crate) fn all_endpoints(&mut self) -> Vec<StoredEndpoint> {
         let mut shown = Vec::new();
         for row in &mut self.data.endpoints {
             if row.hidden_reads > 0 {
@@ -209,11 +273,10 @@ impl Store {
         }
         self.data.lingering.retain(|gone| gone.reads > 0);
         shown.sort_by(|a, b| a.created_at.cmp(&b.created_at));
-        shown.truncate(LIST_CAP);
         shown
     }
 
-    /// What `myself.endpoint(id)` finds.
+    /// What a read of this endpoint finds.
     pub(crate) fn find_endpoint(&mut self, id: &str) -> Option<StoredEndpoint> {
         if let Some(row) = self.data.endpoints.iter_mut().find(|row| row.id == id) {
             if row.hidden_reads == 0 {

@@ -1,43 +1,43 @@
 //! Network volumes: creation, growth, deletion (API facts 2.9, V2 5.2).
 
 use super::{
-    catalogue::data_center,
+    catalogue::{DATA_CENTERS, DataCenter, data_center},
+    enums::VolumeType,
     refusal::{Reason, Refusal},
     rows::{StoredEndpoint, StoredVolume},
     save::unknown,
     store::{Store, new_id},
 };
 
-const SIZES: std::ops::RangeInclusive<i32> = 10..=4000;
-
-fn size(size: i32) -> Result<i32, Refusal> {
-    if SIZES.contains(&size) {
-        return Ok(size);
-    }
-    Err(Refusal::new(format!(
-        "A network volume has 10 to 4000 GB, not {size}"
-    )))
-}
-
-/// Creates a network volume of this size in GB.
+/// Creates a network volume of this size in GB, of the data centre's primary type unless another is wanted.
 pub(crate) fn create(
     store: &mut Store,
     name: String,
-    gigabytes: i32,
+    size: i32,
     data_center_id: String,
+    wanted: Option<VolumeType>,
 ) -> Result<StoredVolume, Refusal> {
-    if data_center(&data_center_id).is_none() {
+    let suits = |kind: &VolumeType| wanted.is_none_or(|wanted| wanted == *kind);
+    let first = |row: &DataCenter| row.volume_types.iter().copied().find(suits);
+    let Some(volume_type) = data_center(&data_center_id).and_then(first) else {
+        let others = DATA_CENTERS.iter().filter(|row| first(row).is_some());
+        let others: Vec<_> = others.map(|row| row.id).collect();
         return Err(Refusal::new(format!(
-            "Unable to find data center {data_center_id}"
+            "Data center {data_center_id} does not support such network volumes. Supported: {}",
+            others.join(", ")
         )));
-    }
+    };
     let row = StoredVolume {
         id: new_id(10),
         name,
-        size: size(gigabytes)?,
+        size,
         data_center_id,
+        volume_type,
         ..StoredVolume::default()
     };
+    store
+        .volume_lag
+        .created(&row, store.switches.reads_before_created);
     store.data.volumes.push(row.clone());
     Ok(row)
 }
@@ -47,9 +47,8 @@ pub(crate) fn update(
     store: &mut Store,
     id: &str,
     name: Option<String>,
-    gigabytes: Option<i32>,
+    size: Option<i32>,
 ) -> Result<StoredVolume, Refusal> {
-    let gigabytes = gigabytes.map(size).transpose()?;
     let missing = unknown(store);
     let row = store
         .data
@@ -57,10 +56,10 @@ pub(crate) fn update(
         .iter_mut()
         .find(|row| row.id == id)
         .ok_or(missing)?;
-    if gigabytes.is_some_and(|size| size < row.size) {
+    if size.is_some_and(|size| size < row.size) {
         return Err(Refusal::new("A network volume cannot shrink"));
     }
-    row.size = gigabytes.unwrap_or(row.size);
+    row.size = size.unwrap_or(row.size);
     row.name = name.unwrap_or_else(|| row.name.clone());
     Ok(row.clone())
 }
@@ -73,9 +72,12 @@ pub(crate) fn delete(store: &mut Store, id: &str) -> Result<(), Refusal> {
     let mounts = |row: &StoredEndpoint| {
         row.network_volume_id.as_deref() == Some(id) || row.network_volume_ids.iter().any(|mine| mine == id)
     };
-    if store.data.endpoints.iter().any(mounts) {
+    if store.data.endpoints.iter().any(mounts) || store.refuses_once_more(id) {
         return Err(Refusal::of(Reason::InUse, "The network volume is in use."));
     }
-    store.data.volumes.retain(|row| row.id != id);
+    if let Some(at) = store.data.volumes.iter().position(|row| row.id == id) {
+        let row = store.data.volumes.remove(at);
+        store.volume_lag.removed(row, store.switches.reads_before_deleted);
+    }
     Ok(())
 }

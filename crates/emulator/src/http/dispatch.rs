@@ -3,14 +3,16 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
+    account::switches::GraphqlEnd,
     faults::{effect::Effect, plan::Strike},
     graphql::{
         faulty::{replaced, with_hole},
         request::{self, Body},
     },
+    jobs, rest,
     wire::{
         answer::{Answer, Manner},
-        log::Envelope,
+        log::{ApiKind, Envelope},
         summary::Summary,
     },
     world::World,
@@ -19,16 +21,24 @@ use crate::{
 /// A request as the API that it speaks to reads it.
 enum Asked {
     Graphql(Result<Body, String>),
+    Rest(rest::request::Request),
+    Jobs(jobs::Request),
 }
 
 impl Asked {
     fn read(envelope: &Envelope) -> Self {
-        Self::Graphql(Body::read(&envelope.body))
+        match envelope.api() {
+            ApiKind::Rest => Self::Rest(rest::request::Request::read(envelope)),
+            ApiKind::Jobs => Self::Jobs(jobs::Request::read(envelope)),
+            _ => Self::Graphql(Body::read(&envelope.body)),
+        }
     }
 
     fn summary(&self) -> Summary {
         match self {
             Self::Graphql(body) => body.as_ref().map(request::summary).unwrap_or_default(),
+            Self::Rest(request) => request.summary(),
+            Self::Jobs(request) => request.summary(),
         }
     }
 }
@@ -96,11 +106,20 @@ async fn under_fault(
 
 /// The real answer.
 async fn execute(world: &Arc<World>, envelope: &Envelope, asked: Asked) -> Answer {
-    let checked = world.accounts.own.store().switches.user_agent_check;
-    if checked && !envelope.has_honest_agent() {
+    let (is_checked, end) = {
+        let store = world.accounts.own.store();
+        (store.switches.user_agent_check, store.switches.graphql_end)
+    };
+    if is_checked && !envelope.has_honest_agent() {
         return Answer::text(403, "error code: 1010");
     }
     match asked {
-        Asked::Graphql(body) => world.graphql.execute(&world.accounts, envelope, body).await,
+        Asked::Graphql(body) => match end {
+            GraphqlEnd::Alive => world.graphql.execute(&world.accounts, envelope, body).await,
+            GraphqlEnd::Gone => Answer::text(410, "The GraphQL API is gone."),
+            GraphqlEnd::NotFound => Answer::text(404, "404 page not found"),
+        },
+        Asked::Rest(request) => world.rest.execute(&world.accounts, envelope, &request),
+        Asked::Jobs(request) => request.execute(&world.accounts, envelope),
     }
 }

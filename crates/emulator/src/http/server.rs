@@ -1,4 +1,4 @@
-//! The HTTP server: loopback connections, `/graphql`, and the admin routes beside it.
+//! The HTTP server: loopback connections, the emulated APIs, and the admin routes beside them.
 
 use std::io;
 use std::sync::Arc;
@@ -17,13 +17,13 @@ use super::{admin, dispatch::dispatch};
 use crate::{
     wire::{
         answer::{Answer, Closed},
-        log::Envelope,
+        log::{ApiKind, Envelope},
     },
     world::World,
 };
 
 /// The largest body that is read, in bytes.
-const BODY_LIMIT: usize = 16 * 1024 * 1024;
+const BODY_LIMIT: usize = 17 * 1024 * 1024;
 
 /// Serves connections until the runtime ends.
 pub(crate) async fn serve(listener: TcpListener, world: Arc<World>) -> io::Result<()> {
@@ -49,9 +49,6 @@ async fn route(
     if request.uri().path().starts_with("/_emulator") {
         return Ok(admin.oneshot(request.map(Body::new)).await?);
     }
-    if request.uri().path() != "/graphql" {
-        return Answer::text(404, "The API is at /graphql.").into_response();
-    }
     let text = |name: header::HeaderName| {
         let value = request.headers().get(name)?;
         Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
@@ -64,6 +61,9 @@ async fn route(
         content_type: text(header::CONTENT_TYPE),
         body: Vec::new(),
     };
+    if envelope.api() == ApiKind::None {
+        return Answer::text(404, "The APIs are at /graphql, /v2 and /jobs.").into_response();
+    }
     let body = axum::body::to_bytes(Body::new(request.into_body()), BODY_LIMIT)
         .await
         .map_err(|_| Closed)?;

@@ -75,7 +75,29 @@ pub(crate) struct Envelope {
     pub(crate) body: Vec<u8>,
 }
 
+/// Which of the emulated APIs a path belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ApiKind {
+    Graphql,
+    Rest,
+    Jobs,
+    None,
+}
+
 impl Envelope {
+    /// The API that the path belongs to.
+    pub(crate) fn api(&self) -> ApiKind {
+        let path = self.uri.split('?').next().unwrap_or_default();
+        let below =
+            |root: &str| path == root || path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'));
+        match path {
+            "/graphql" => ApiKind::Graphql,
+            _ if below("/v2") => ApiKind::Rest,
+            _ if below("/jobs") => ApiKind::Jobs,
+            _ => ApiKind::None,
+        }
+    }
+
     /// Whether the body says that it is JSON.
     pub(crate) fn is_json(&self) -> bool {
         let kind = self.content_type.as_deref();

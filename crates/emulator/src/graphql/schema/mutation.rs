@@ -27,6 +27,16 @@ fn required<T>(input: Option<T>) -> Result<T, Refusal> {
     input.ok_or_else(|| Refusal::new("input is required"))
 }
 
+/// GraphQL's own bounds of a network volume in GB (API facts 2.9).
+fn volume_size(size: i32) -> Result<i32, Refusal> {
+    if (10..=4000).contains(&size) {
+        return Ok(size);
+    }
+    Err(Refusal::new(format!(
+        "A network volume has 10 to 4000 GB, not {size}"
+    )))
+}
+
 #[Object]
 impl Mutation {
     async fn save_endpoint(&self, ctx: &Context<'_>, input: EndpointInput) -> Result<Endpoint> {
@@ -80,8 +90,8 @@ impl Mutation {
     ) -> Result<NetworkVolume> {
         change(ctx, |store| {
             let name = input.name.unwrap_or_default();
-            let size = input.size.unwrap_or(10);
-            let row = volumes::create(store, name, size, input.data_center_id)?;
+            let size = volume_size(input.size.unwrap_or(10))?;
+            let row = volumes::create(store, name, size, input.data_center_id, None)?;
             Ok(NetworkVolume::from(&row))
         })
     }
@@ -91,7 +101,12 @@ impl Mutation {
         input: UpdateNetworkVolumeInput,
     ) -> Result<NetworkVolume> {
         change(ctx, |store| {
-            let row = volumes::update(store, &input.id, input.name, input.size)?;
+            let row = volumes::update(
+                store,
+                &input.id,
+                input.name,
+                input.size.map(volume_size).transpose()?,
+            )?;
             Ok(NetworkVolume::from(&row))
         })
     }
@@ -109,7 +124,7 @@ impl Mutation {
     ) -> Option<Result<ContainerRegistryAuth>> {
         Some(change(ctx, |store| {
             let input = required(input)?;
-            let row = registries::create(store, input.name, input.username, input.password)?;
+            let row = registries::create(store, input.name, input.username, input.password, false)?;
             Ok(ContainerRegistryAuth::read(store, &row))
         }))
     }
@@ -143,7 +158,7 @@ impl Mutation {
         ctx: &Context<'_>,
         input: SecretValueUpdateInput,
     ) -> Option<Result<Secret>> {
-        let write = |row: &mut StoredSecret| row.value = input.value;
+        let write = |row: &mut StoredSecret| secrets::rotate(row, input.value);
         Some(change(ctx, |store| {
             Ok((&secrets::update(store, &input.id, write)?).into())
         }))

@@ -64,8 +64,8 @@ impl Query {
     async fn pod_template(&self, ctx: &Context<'_>, id: String) -> Result<Option<PodTemplate>> {
         let is_owner = *ctx.data::<Caller>()? == Caller::Owner;
         look(ctx, |store| {
-            let row = store.template(&id).filter(|row| is_owner || row.is_public)?;
-            Some(PodTemplate::read(store, row))
+            let row = store.template_lag.find(&store.data.templates, &id)?;
+            (is_owner || row.is_public).then(|| PodTemplate::read(store, &row))
         })
     }
     async fn pod(&self, ctx: &Context<'_>, input: Option<PodFilter>) -> Option<Result<Pod>> {

@@ -161,13 +161,20 @@ impl User {
     }
     async fn pod_templates(&self, ctx: &Context<'_>) -> Result<Option<Vec<Option<PodTemplate>>>> {
         look(ctx, |store| {
-            let rows = store.data.templates.iter();
-            Some(rows.map(|row| Some(PodTemplate::read(store, row))).collect())
+            let rows = store.list_templates();
+            let rows = store.ordered(rows, false);
+            Some(
+                rows.iter()
+                    .map(|row| Some(PodTemplate::read(store, row)))
+                    .collect(),
+            )
         })
     }
     async fn network_volumes(&self, ctx: &Context<'_>) -> Result<Option<Vec<Option<NetworkVolume>>>> {
         look(ctx, |store| {
-            Some(store.data.volumes.iter().map(|row| Some(row.into())).collect())
+            let rows = store.list_volumes();
+            let rows = store.ordered(rows, false);
+            Some(rows.iter().map(|row| Some(row.into())).collect())
         })
     }
     async fn container_registry_creds(
@@ -183,7 +190,10 @@ impl User {
         })
     }
     async fn secrets(&self, ctx: &Context<'_>) -> Result<Vec<Secret>> {
-        look(ctx, |store| store.data.secrets.iter().map(Secret::from).collect())
+        look(ctx, |store| {
+            let rows = store.list_secrets();
+            store.ordered(rows, false).iter().map(Secret::from).collect()
+        })
     }
     async fn pods(&self) -> Option<Vec<Option<Pod>>> {
         Some(Vec::new())
