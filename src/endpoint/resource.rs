@@ -275,6 +275,7 @@ impl Resource for EndpointResource {
             error(diags, "There is no such endpoint to import", detail);
             return None;
         };
+        client.creator.seen(id);
         wanted.set("timeouts", Value::Null);
         let (state, echo) = model::refresh(&wanted, &Echo::default(), &endpoint);
         Some((state, Some(Memory::default().hearing(echo))))
