@@ -349,3 +349,256 @@ fn this_run() -> String {
         fields.split_whitespace().nth(19).unwrap_or_default()
     )
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+    use super::*;
+    use serde_json::json;
+
+    fn open(directory: &Path, run: &str) -> FileJournal {
+        open_in(directory, "default", run)
+    }
+
+    fn open_in(directory: &Path, workspace: &str, run: &str) -> FileJournal {
+        let scope = Scope {
+            workspace: workspace.to_owned(),
+            backend: String::new(),
+        };
+        FileJournal::in_run(directory, scope, "key", run.to_owned())
+    }
+
+    fn note(known: &[&str]) -> Note {
+        Note {
+            noun: "endpoint".to_owned(),
+            name: "x".to_owned(),
+            asked: json!({"name": "x"}),
+            known: known.iter().map(|id| (*id).to_owned()).collect(),
+            owner: Some("user".to_owned()),
+            sent: 1,
+            until: 2,
+            newest: None,
+            state: State::Open,
+        }
+    }
+
+    fn made(id: &str) -> State {
+        State::Made { id: id.to_owned() }
+    }
+
+    fn taken(id: &str) -> State {
+        State::Taken { id: id.to_owned() }
+    }
+
+    fn notes(journal: &FileJournal) -> Vec<Note> {
+        journal
+            .interrupted()
+            .into_iter()
+            .map(|interrupted| interrupted.note)
+            .collect()
+    }
+
+    /// What the interrupted creates certainly did not make.
+    fn known(journal: &FileJournal) -> Vec<Vec<String>> {
+        let notes = notes(journal).into_iter();
+        notes.map(|note| note.known.into_iter().collect()).collect()
+    }
+
+    #[test]
+    fn a_create_that_was_cut_off_is_known_to_a_later_run_of_the_same_scope() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path();
+        let first = open(path, "1");
+        let place = first.begin(&note(&["old"])).unwrap();
+        first.goes_on(&place, 9);
+        drop(first);
+        let interrupted = open(path, "2").interrupted();
+        let [
+            Interrupted {
+                note: left,
+                same_key: true,
+                ..
+            },
+        ] = interrupted.as_slice()
+        else {
+            panic!("{interrupted:?}");
+        };
+        assert_eq!(
+            *left,
+            Note {
+                until: 9,
+                ..note(&["old"])
+            }
+        );
+        let elsewhere = open_in(path, "staging", "2");
+        assert!(elsewhere.interrupted().is_empty());
+        assert_eq!(
+            elsewhere.elsewhere(),
+            [(place, "default".to_owned(), left.clone())]
+        );
+    }
+
+    #[test]
+    fn another_key_is_told() {
+        let directory = tempfile::tempdir().unwrap();
+        drop(open(directory.path(), "1").begin(&note(&[])).unwrap());
+        let scope = open(directory.path(), "2").scope;
+        let other = FileJournal::in_run(directory.path(), scope, "other", "2".to_owned());
+        assert!(!other.interrupted()[0].same_key);
+    }
+
+    #[test]
+    fn another_process_of_the_same_run_interrupts_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let journal = open(directory.path(), "1");
+        let place = journal.begin(&note(&[])).unwrap();
+        assert!(
+            notes(&open(directory.path(), "1")).is_empty(),
+            "while it is under way"
+        );
+        journal.made(&place, made("new"));
+        assert!(
+            notes(&open(directory.path(), "1")).is_empty(),
+            "until it is delivered"
+        );
+    }
+
+    #[test]
+    fn a_create_that_a_killed_run_has_still_under_way_is_told_as_such() {
+        let directory = tempfile::tempdir().unwrap();
+        let journal = open(directory.path(), "1");
+        let place = journal.begin(&note(&[])).unwrap();
+        let later = open(directory.path(), "2");
+        assert_eq!(later.standing(&place), Standing::UnderWay);
+        journal.made(&place, made("new"));
+        let Standing::Left(left) = later.standing(&place) else {
+            panic!("it is not over");
+        };
+        assert_eq!(left.state, made("new"));
+        journal.delivered();
+        assert_eq!(later.standing(&place), Standing::Gone);
+    }
+
+    #[test]
+    fn a_create_whose_answer_terraform_has_is_not_looked_for() {
+        let directory = tempfile::tempdir().unwrap();
+        let journal = open(directory.path(), "1");
+        let place = journal.begin(&note(&[])).unwrap();
+        journal.made(&place, made("new"));
+        assert_eq!(notes(&open(directory.path(), "2")).len(), 1, "until then it is");
+        journal.delivered();
+        assert!(notes(&open(directory.path(), "2")).is_empty());
+    }
+
+    #[test]
+    fn an_object_that_is_seen_in_a_state_settles_its_create_in_every_scope() {
+        let directory = tempfile::tempdir().unwrap();
+        let journal = open(directory.path(), "1");
+        let place = journal.begin(&note(&[])).unwrap();
+        journal.made(&place, made("new"));
+        open_in(directory.path(), "staging", "2").seen("new");
+        assert!(notes(&open(directory.path(), "3")).is_empty());
+    }
+
+    #[test]
+    fn an_object_that_was_taken_is_known_from_then_on_and_its_create_watched() {
+        for deliver in [true, false] {
+            let directory = tempfile::tempdir().unwrap();
+            let journal = open(directory.path(), "1");
+            let place = journal.begin(&note(&["old"])).unwrap();
+            journal.made(&place, taken("new"));
+            if deliver {
+                journal.delivered();
+            } else {
+                open(directory.path(), "2").seen("new");
+            }
+            let left = notes(&open(directory.path(), "3")).remove(0);
+            let expected = note(&["new", "old"]);
+            assert_eq!(
+                left,
+                Note {
+                    state: State::Watched,
+                    ..expected
+                }
+            );
+        }
+    }
+
+    #[test]
+    fn what_others_have_did_not_come_of_an_open_create() {
+        let directory = tempfile::tempdir().unwrap();
+        let journal = open(directory.path(), "1");
+        let left = journal.begin(&note(&["old"])).unwrap();
+        journal.left_open(&left, 2);
+        let sibling = journal.begin(&note(&["old"])).unwrap();
+        journal.made(&sibling, made("siblings"));
+        journal.delivered();
+        open_in(directory.path(), "staging", "2").seen("in the state");
+        assert_eq!(
+            known(&open(directory.path(), "3")),
+            [["in the state", "old", "siblings"]]
+        );
+    }
+
+    #[test]
+    fn what_an_interrupted_create_made_is_kept_until_it_is_seen() {
+        let directory = tempfile::tempdir().unwrap();
+        let place = open(directory.path(), "1").begin(&note(&[])).unwrap();
+        open(directory.path(), "2").made(&place, made("new"));
+        assert_eq!(notes(&open(directory.path(), "3"))[0].state, made("new"));
+        open(directory.path(), "3").seen("new");
+        assert!(notes(&open(directory.path(), "4")).is_empty());
+    }
+
+    #[test]
+    fn a_create_that_came_to_nothing_leaves_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("made/on/demand");
+        let journal = open(&path, "1");
+        let place = journal.begin(&note(&[])).unwrap();
+        journal.came_to_nothing(&place);
+        assert_eq!(fs::read_dir(&path).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_note_that_cannot_be_written_is_an_error_that_names_the_place() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("file in the way");
+        fs::write(&path, "").unwrap();
+        let refused = open(&path, "1").begin(&note(&[])).unwrap_err();
+        assert_eq!(refused.place, place(&path));
+        assert!(!refused.cause.is_empty());
+    }
+
+    #[test]
+    fn a_line_that_was_cut_off_loses_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let place = open(directory.path(), "1").begin(&note(&[])).unwrap();
+        let mut file = File::options().append(true).open(&place.0).unwrap();
+        file.write_all(b"\n{\"scope\": {\"work").unwrap();
+        let second = open(directory.path(), "2");
+        assert_eq!(notes(&second), [note(&[])]);
+        second.made(&place, made("new"));
+        assert_eq!(notes(&open(directory.path(), "3"))[0].state, made("new"));
+    }
+
+    #[test]
+    fn a_note_that_nobody_can_read_is_named_and_left_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("create-1.json");
+        fs::write(&path, "{\"another\": \"version\"}").unwrap();
+        fs::write(directory.path().join(".begun"), "").unwrap();
+        let journal = open(directory.path(), "1");
+        assert_eq!(journal.unreadable(), [place(&path)]);
+        assert!(notes(&journal).is_empty() && path.exists());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_run_is_told_by_when_its_process_began() {
+        let run = this_run();
+        let (process, began) = run.split_once(' ').unwrap();
+        assert_eq!(process.parse(), Ok(std::os::unix::process::parent_id()));
+        assert!(began.parse::<u64>().unwrap() > 0);
+    }
+}

@@ -25,6 +25,8 @@ mod interruption;
 mod lifecycle;
 mod logs;
 mod moved;
+#[cfg(unix)]
+mod notes;
 mod outside;
 mod provider;
 mod reads;

@@ -316,6 +316,26 @@ impl World {
     }
 }
 
+/// The notes of creates that are kept beside the configuration.
+pub fn notes(world: &World) -> Vec<PathBuf> {
+    let directory = world.path().join(".terraform/runpod/creates");
+    let files = fs::read_dir(directory).into_iter().flatten().flatten();
+    files.map(|file| file.path()).collect()
+}
+
+/// Makes the creates that are noted so much older.
+pub fn age_notes(world: &World, seconds: i64) {
+    for path in notes(world) {
+        let text = fs::read_to_string(&path).unwrap();
+        let last = text.lines().rfind(|line| !line.is_empty()).unwrap();
+        let mut line: Value = serde_json::from_str(last).unwrap();
+        for moment in ["sent", "until"] {
+            line["note"][moment] = (line["note"][moment].as_i64().unwrap() - seconds * 1000).into();
+        }
+        fs::write(&path, format!("{line}\n")).unwrap();
+    }
+}
+
 /// At the end of a test, nothing that Terraform or the provider wrote may show the key.
 impl Drop for World {
     fn drop(&mut self) {
