@@ -207,6 +207,8 @@ impl World {
             .env("TF_LOG_PATH", self.path().join("terraform.log"))
             .env("RUNPOD_API_KEY", KEY)
             .env("RUNPOD_GRAPHQL_URL", self.emulator.url())
+            .env("RUNPOD_REST_URL", self.emulator.rest_url())
+            .env("RUNPOD_JOBS_URL", self.emulator.jobs_url())
             .stdin(Stdio::null());
         command
     }
