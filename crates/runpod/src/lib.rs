@@ -40,9 +40,12 @@ pub mod creation;
 pub mod endpoints;
 mod env;
 pub mod error;
+#[cfg(test)]
+mod fixture;
 mod graphql;
 pub mod journal;
 mod operation;
+mod rest;
 mod shared_list;
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use serde_json::Value;
+use tokio::sync::OnceCell;
 
 use super::{
     GraphQl,
@@ -20,6 +21,8 @@ use crate::{
 pub struct GraphQlEndpoints<C = GraphQl> {
     pub(super) calls: C,
     list: SharedList<Listing<Endpoint>>,
+    /// Whose key it is, which stays the same as long as the key does.
+    owner: OnceCell<Option<String>>,
 }
 
 impl<C: EndpointCalls> GraphQlEndpoints<C> {
@@ -28,6 +31,7 @@ impl<C: EndpointCalls> GraphQlEndpoints<C> {
         Self {
             calls,
             list: SharedList::new(calls::LIST),
+            owner: OnceCell::new(),
         }
     }
 
@@ -103,7 +107,8 @@ impl<C: EndpointCalls> Collection for GraphQlEndpoints<C> {
     }
 
     async fn owner(&self, call: &Call) -> Result<Option<String>, Error> {
-        self.calls.owner(call).await
+        let owner = self.owner.get_or_try_init(|| self.calls.owner(call));
+        owner.await.cloned()
     }
 
     fn asked(&self, write: &EndpointWrite) -> Value {
