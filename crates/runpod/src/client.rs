@@ -5,12 +5,14 @@ use std::sync::Arc;
 use super::{
     Api, Endpoints, Error, Settings,
     graphql::{GraphQl, endpoints::GraphQlEndpoints},
+    rest::{Rest, endpoints::RestEndpoints},
     transport::Transport,
 };
 
 /// Runpod's APIs with one key. Each noun keeps its list for all who read it, so that a process needs one client.
 pub struct Client {
     graphql_endpoints: Arc<dyn Endpoints>,
+    rest_endpoints: Arc<dyn Endpoints>,
 }
 
 impl Client {
@@ -21,14 +23,19 @@ impl Client {
     /// The TLS backend or the certificates to trust cannot be used ([`Kind::Tls`](super::Kind::Tls)).
     pub fn new(settings: Settings) -> Result<Self, Error> {
         let transport = Arc::new(Transport::new(&settings)?);
-        let graphql = GraphQl::new(transport, settings.graphql_url);
+        let graphql = GraphQl::new(transport.clone(), settings.graphql_url);
+        let rest = Rest::new(transport, settings.rest_url);
         Ok(Self {
             graphql_endpoints: Arc::new(GraphQlEndpoints::new(graphql)),
+            rest_endpoints: Arc::new(RestEndpoints::new(rest)),
         })
     }
 
-    /// The account's endpoints through this API.
-    pub fn endpoints(&self, _api: Api) -> Arc<dyn Endpoints> {
-        self.graphql_endpoints.clone()
+    /// The account's endpoints through this API; [`Api::Jobs`] knows none, so that it means REST v2.
+    pub fn endpoints(&self, api: Api) -> Arc<dyn Endpoints> {
+        match api {
+            Api::GraphQl => self.graphql_endpoints.clone(),
+            Api::Rest | Api::Jobs => self.rest_endpoints.clone(),
+        }
     }
 }

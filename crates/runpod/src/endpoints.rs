@@ -323,10 +323,18 @@ pub(crate) fn is_as_asked(asked: &Value, endpoint: &Endpoint) -> bool {
     };
     let asked = asked.as_object().into_iter().flatten();
     asked.into_iter().all(|(field, asked)| match field.as_str() {
-        "name" => true,
+        "name" => asked
+            .as_str()
+            .is_some_and(|name| bare(name) == bare(&endpoint.name)),
         "env" => endpoint.image.is_none() || has_variables(asked, &endpoint.env),
         _ => found(field).is_none_or(|found| unordered(asked) == unordered(&found)),
     })
+}
+
+/// A name without the suffix that the API may add or drop (API facts 4.6).
+fn bare(name: &str) -> &str {
+    let name = name.trim();
+    name.strip_suffix(" -fb").unwrap_or(name)
 }
 
 /// Whether all variables are there that were asked for, given as digests.
@@ -420,6 +428,7 @@ mod tests {
             ..EndpointWrite::default()
         };
         let endpoint = Endpoint {
+            name: "sdxl -fb".to_owned(),
             image: Some("a".to_owned()),
             gpu_ids: vec!["-NVIDIA L4".to_owned(), "ADA_24".to_owned()],
             scaler_value: Some(4.0),

@@ -40,8 +40,11 @@ pub mod creation;
 pub mod endpoints;
 mod env;
 pub mod error;
+#[cfg(test)]
+mod fixture;
 mod graphql;
 pub mod operation;
+mod rest;
 mod shared_list;
 mod transport;
 

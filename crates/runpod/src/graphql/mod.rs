@@ -59,6 +59,7 @@ impl GraphQl {
             method: Method::POST,
             url: self.url.clone(),
             body: Some(body),
+            hidden: Vec::new(),
         };
         let read = |reply: &_| read(&Answer::of(reply)?);
         self.transport.send(operation, call, &request, read).await

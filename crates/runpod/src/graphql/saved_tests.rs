@@ -41,6 +41,7 @@ fn save(input: &EndpointInput, before: &Row) -> Row {
             .or(before.allowed_cuda_versions.clone()),
         min_cuda_version: input.min_cuda_version.clone().or(before.min_cuda_version.clone()),
         created_at: before.created_at.clone(),
+        binding: None,
     }
 }
 

@@ -10,7 +10,7 @@ use reqwest::{
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
-use super::{Reply, Request, SETUP, Settings, gate::Gate, mask, tls};
+use super::{Reply, Request, SETUP, Settings, gate::Gate, mask::Secrets, tls};
 use crate::{Error, Kind, Operation};
 
 pub struct Http {
@@ -66,19 +66,23 @@ impl Http {
         gate: &Gate,
         read: impl Fn(&Reply) -> Result<R, Error>,
     ) -> Result<R, Error> {
+        let secrets = Secrets::new(&self.key, &request.hidden);
         if let Some(body) = &request.body {
-            let body = mask::body(body, self.key.expose_secret());
-            tracing::trace!(operation = operation.name, %body, "request");
+            tracing::trace!(operation = operation.name, body = %secrets.body(body), "request");
         }
         let begun = Instant::now();
-        let reply = self.attempt(operation, request).await;
+        let reply = self.attempt(operation, request, &secrets).await;
         let duration_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         let (status, request_id) = match &reply {
             Ok(reply) => (Some(reply.status().as_u16()), reply.request_id()),
             Err(_) => (None, None),
         };
         if let Ok(reply) = &reply {
-            self.log_body(operation, reply, gate);
+            log_body(operation, reply, &secrets);
+            // What would be refused is not sent: other requests wait until the window opens.
+            if let Some(wait) = reply.exhausted() {
+                gate.close(wait);
+            }
         }
         let outcome = reply.and_then(|reply| read(&reply));
         let told = match &outcome {
@@ -97,22 +101,12 @@ impl Http {
         outcome
     }
 
-    fn log_body(&self, operation: Operation, reply: &Reply, gate: &Gate) {
-        let operation = operation.name;
-        match reply.json() {
-            Some(json) => {
-                let body = mask::body(json, self.key.expose_secret());
-                tracing::trace!(operation, %body, "answer");
-            }
-            None => tracing::trace!(operation, length = reply.length(), "answer that is not JSON"),
-        }
-        // What would be refused is not sent: other requests wait until the window opens.
-        if let Some(wait) = reply.exhausted() {
-            gate.close(wait);
-        }
-    }
-
-    async fn attempt(&self, operation: Operation, request: &Request) -> Result<Reply, Error> {
+    async fn attempt(
+        &self,
+        operation: Operation,
+        request: &Request,
+        secrets: &Secrets,
+    ) -> Result<Reply, Error> {
         let client = if is_loopback(&request.url) {
             &self.loopback
         } else {
@@ -133,7 +127,15 @@ impl Http {
             Err(_) if !status.is_success() => String::new(),
             Err(failure) => return Err(broken(operation, &failure)),
         };
-        Ok(Reply::new(operation, status, headers, text, self.key.clone()))
+        Ok(Reply::new(operation, status, headers, text, secrets.clone()))
+    }
+}
+
+fn log_body(operation: Operation, reply: &Reply, secrets: &Secrets) {
+    let operation = operation.name;
+    match reply.json() {
+        Some(json) => tracing::trace!(operation, body = %secrets.body(json), "answer"),
+        None => tracing::trace!(operation, length = reply.length(), "answer that is not JSON"),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What may be logged and told: bodies without secrets, messages of one line without the key.
 
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 /// The longest message that is passed on.
@@ -11,53 +12,65 @@ const MASK: &str = "(hidden)";
 /// Words that a field's name has when its value is a secret.
 const SECRET_NAMES: [&str; 6] = ["key", "secret", "password", "token", "credential", "auth"];
 
-/// A body for the log: values of secret fields and of environment variables are hidden, and the key wherever it is.
-pub fn body(body: &Value, key: &str) -> String {
-    let mut copy = body.clone();
-    hide(&mut copy);
-    // Within JSON the key stands with its escapes.
-    let quoted = Value::from(key).to_string();
-    without(
-        &copy.to_string(),
-        quoted.get(1..quoted.len() - 1).unwrap_or_default(),
-    )
+/// What no log and no message may show: the key, and what else a request declares to be secret.
+#[derive(Clone)]
+pub struct Secrets(Vec<SecretString>);
+
+impl Secrets {
+    /// The key and other texts.
+    pub fn new(key: &SecretString, others: &[String]) -> Self {
+        let others = others.iter().map(|text| SecretString::from(text.as_str()));
+        let mut secrets: Vec<SecretString> = others.chain([key.clone()]).collect();
+        secrets.retain(|secret| !secret.expose_secret().is_empty());
+        // A secret that is part of another one must not break it up.
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.expose_secret().len()));
+        Self(secrets)
+    }
+
+    /// A body for the log: values of secret fields and of environment variables are hidden, and secrets wherever they
+    /// are.
+    pub fn body(&self, body: &Value) -> String {
+        let mut copy = body.clone();
+        hide(&mut copy, false);
+        self.0.iter().fold(copy.to_string(), |text, secret| {
+            // Within JSON a secret stands with its escapes.
+            let quoted = Value::from(secret.expose_secret()).to_string();
+            text.replace(quoted.get(1..quoted.len() - 1).unwrap_or_default(), MASK)
+        })
+    }
+
+    /// A message in one line of bounded length, without secrets.
+    pub fn line(&self, text: &str) -> String {
+        let text = self.0.iter().fold(text.to_owned(), |text, secret| {
+            text.replace(secret.expose_secret(), MASK)
+        });
+        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        match line.char_indices().nth(LONGEST) {
+            Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
+            None => line,
+        }
+    }
 }
 
-fn hide(value: &mut Value) {
+/// Hides secret values; `all` where every value of an object is one.
+fn hide(value: &mut Value, all: bool) {
     match value {
-        Value::Array(items) => items.iter_mut().for_each(hide),
+        Value::Array(items) => items.iter_mut().for_each(|item| hide(item, false)),
         Value::Object(fields) => {
-            // A variable of an environment is told by its two fields.
+            // GraphQL tells a variable by two fields, REST as a field of `env`; a secret of the account is a `value`.
             let is_variable = fields.contains_key("key") && fields.contains_key("value");
             for (name, value) in fields.iter_mut() {
                 let name = name.to_lowercase();
                 let is_secret = SECRET_NAMES.iter().any(|word| name.contains(word)) && !is_variable;
-                if (is_secret || (is_variable && name == "value")) && !value.is_null() {
+                let is_value = name == "value" && value.is_string();
+                if (all || is_secret || is_value || (is_variable && name == "value")) && !value.is_null() {
                     *value = MASK.into();
                 } else {
-                    hide(value);
+                    hide(value, name == "env");
                 }
             }
         }
         _ => {}
-    }
-}
-
-/// A message in one line of bounded length, without the key.
-pub fn line(text: &str, key: &str) -> String {
-    let text = without(text, key);
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
-        None => line,
-    }
-}
-
-fn without(text: &str, key: &str) -> String {
-    if key.is_empty() {
-        text.to_owned()
-    } else {
-        text.replace(key, MASK)
     }
 }
 
@@ -66,6 +79,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use serde_json::json;
+
+    fn body(body: &Value, key: &str) -> String {
+        Secrets::new(&key.into(), &[]).body(body)
+    }
+
+    fn line(text: &str, key: &str) -> String {
+        Secrets::new(&key.into(), &[]).line(text)
+    }
 
     /// Any JSON in which this text stands in names and values.
     fn json_with(text: &'static str) -> impl Strategy<Value = Value> {
@@ -119,6 +140,25 @@ mod tests {
         for known in ["HF_TOKEN", "\"x\""] {
             assert!(shown.contains(known), "{known} is hidden in {shown}");
         }
+    }
+
+    #[test]
+    fn variables_and_values_of_rest_are_hidden_and_what_a_request_declares() {
+        let secrets = Secrets::new(&"rpa_1".into(), &["pass word".to_owned(), "pass".to_owned()]);
+        let shown = secrets.body(&json!({
+            "env": {"DATABASE_URL": "postgres://u:p@h"}, "name": "x", "value": "s3", "image": "pass word/a"
+        }));
+        for secret in ["postgres", "s3", "pass", "word"] {
+            assert!(!shown.contains(secret), "{secret} is shown in {shown}");
+        }
+        assert!(
+            shown.contains("DATABASE_URL") && shown.contains("\"x\""),
+            "{shown}"
+        );
+        assert_eq!(
+            secrets.line("'pass word' is too short"),
+            "'(hidden)' is too short"
+        );
     }
 
     #[test]

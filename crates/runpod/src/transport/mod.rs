@@ -53,6 +53,8 @@ pub struct Request {
     pub url: Url,
     /// What is sent as JSON, if anything.
     pub body: Option<Value>,
+    /// Texts that, like the key, neither a log nor an error may show.
+    pub hidden: Vec<String>,
 }
 
 /// Sends operations.

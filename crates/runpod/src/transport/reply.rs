@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use reqwest::{StatusCode, header::HeaderMap};
-use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{limits, mask};
+use super::{limits, mask::Secrets};
 use crate::{Error, Kind, Operation};
 
 /// The longest body that is looked at for the firewall's words.
@@ -21,7 +20,7 @@ pub struct Reply {
     text: String,
     json: Option<Value>,
     /// What no message may show.
-    key: SecretString,
+    secrets: Secrets,
 }
 
 impl Reply {
@@ -30,7 +29,7 @@ impl Reply {
         status: StatusCode,
         headers: HeaderMap,
         text: String,
-        key: SecretString,
+        secrets: Secrets,
     ) -> Self {
         let json = serde_json::from_str(&text).ok();
         Self {
@@ -39,7 +38,7 @@ impl Reply {
             headers,
             text,
             json,
-            key,
+            secrets,
         }
     }
 
@@ -66,7 +65,7 @@ impl Reply {
     /// `x-request-id`, by which Runpod finds the call (V2 1.1).
     pub fn request_id(&self) -> Option<String> {
         let id = self.headers.get("x-request-id")?.to_str().ok()?;
-        Some(mask::line(id, self.key.expose_secret()))
+        Some(self.secrets.line(id))
     }
 
     /// How long the exhausted windows of `RateLimit` ask to wait.
@@ -84,7 +83,7 @@ impl Reply {
 
     /// A text in one bounded line without the key.
     pub fn line(&self, text: &str) -> String {
-        mask::line(text, self.key.expose_secret())
+        self.secrets.line(text)
     }
 
     /// The error that the status alone decides on, in both dialects alike; `said` is what the dialect found in the body.

@@ -1,0 +1,196 @@
+//! Any kind of objects over REST v2: create, read, list, change, delete are alike for all of them (V2 4).
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::Rest;
+use crate::{Call, Collection, Error, Kind, Listing, Object, Operation, Refusal, SharedList};
+
+/// Pauses between attempts to delete what is in use; the last one repeats until the deadline.
+const PAUSES: [Duration; 4] = [
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(5),
+];
+
+/// What distinguishes one kind of objects from another.
+pub trait Noun: Send + Sync + 'static {
+    /// An object as a read shows it.
+    type Object: Object;
+    /// The same in the API's JSON.
+    type Row: DeserializeOwned + Into<Self::Object> + Send;
+    /// What a write asks for.
+    type Write: Clone + Send + Sync + 'static;
+
+    /// What an object is called in a sentence.
+    const NAME: &'static str;
+    /// Its path below the API's address.
+    const PATH: &'static [&'static str];
+    /// Where the objects stand in a list's answer.
+    const FIELD: &'static str;
+    /// Whether the list comes in pages (V2 1.4).
+    const HAS_PAGES: bool;
+    /// `GET`
+    const LIST: Operation;
+    /// `GET` with an id
+    const READ: Operation;
+    /// `POST`
+    const CREATE: Operation;
+    /// `PATCH`
+    const UPDATE: Operation;
+    /// `DELETE`
+    const DELETE: Operation;
+
+    /// The body that creates an object.
+    fn create(write: &Self::Write) -> Value;
+
+    /// The body that changes the object: what differs, and nothing else.
+    fn update(fresh: &Self::Object, write: &Self::Write) -> Map<String, Value>;
+
+    /// Values of a write that no log and no error may show.
+    fn hidden(write: &Self::Write) -> Vec<String>;
+
+    /// See [`Collection::asked`].
+    fn asked(write: &Self::Write) -> Value;
+
+    /// See [`Collection::is_as_asked`].
+    fn is_as_asked(asked: &Value, object: &Self::Object) -> bool;
+}
+
+/// The objects of one kind in an account, over REST v2.
+pub struct RestCollection<N: Noun> {
+    pub(super) rest: Rest,
+    list: SharedList<Listing<N::Object>>,
+}
+
+impl<N: Noun> RestCollection<N> {
+    /// The objects behind this API.
+    pub fn new(rest: Rest) -> Self {
+        Self {
+            rest,
+            list: SharedList::new(N::LIST),
+        }
+    }
+
+    async fn fetch(&self, call: &Call) -> Result<Listing<N::Object>, Error> {
+        let pages = [("limit", super::PAGE)];
+        let query: &[(&str, &str)] = if N::HAS_PAGES { &pages } else { &[] };
+        let rows: Vec<N::Row> = self.rest.list(N::LIST, call, N::PATH, query, N::FIELD).await?;
+        let mut objects: Vec<N::Object> = rows.into_iter().map(Into::into).collect();
+        if objects.iter().any(|object| object.id().is_empty()) {
+            let message = "the list has a row without an id";
+            return Err(Error::new(N::LIST, Kind::Incomplete, message));
+        }
+        // Oldest first; those whose age is not told stay in the API's order.
+        objects.sort_by_key(Object::created_at);
+        Ok(Listing {
+            objects,
+            is_capped: false,
+            owner: None,
+        })
+    }
+
+    fn path(id: &str) -> Vec<&str> {
+        let mut path = N::PATH.to_vec();
+        path.push(id);
+        path
+    }
+}
+
+#[async_trait]
+impl<N: Noun> Collection for RestCollection<N> {
+    type Object = N::Object;
+    type Write = N::Write;
+
+    fn noun(&self) -> &'static str {
+        N::NAME
+    }
+
+    async fn list(&self, call: &Call) -> Result<Arc<Listing<N::Object>>, Error> {
+        self.list.read(call, self.fetch(call)).await
+    }
+
+    async fn fresh_list(&self, call: &Call) -> Result<Arc<Listing<N::Object>>, Error> {
+        self.list.read_anew(call, self.fetch(call)).await
+    }
+
+    async fn find(&self, call: &Call, id: &str) -> Result<Option<N::Object>, Error> {
+        let found: Option<N::Row> = self.rest.find(N::READ, call, &Self::path(id)).await?;
+        let found: Option<N::Object> = found.map(Into::into);
+        if found.as_ref().is_some_and(|object| object.id() != id) {
+            let message = format!("another {} was returned than the one asked for", N::NAME);
+            return Err(Error::new(N::READ, Kind::Incomplete, message));
+        }
+        Ok(found)
+    }
+
+    async fn create(&self, call: &Call, write: &N::Write) -> Result<N::Object, Error> {
+        let _write = self.list.write();
+        let row: N::Row = self
+            .rest
+            .write(N::CREATE, call, N::PATH, N::create(write), N::hidden(write))
+            .await?;
+        let object: N::Object = row.into();
+        if object.id().is_empty() {
+            let message = format!("the {} was returned without an id", N::NAME);
+            return Err(Error::new(N::CREATE, Kind::Incomplete, message));
+        }
+        Ok(object)
+    }
+
+    async fn update(&self, call: &Call, fresh: &N::Object, write: &N::Write) -> Result<N::Object, Error> {
+        let body = N::update(fresh, write);
+        if body.is_empty() {
+            return Ok(fresh.clone());
+        }
+        let _write = self.list.write();
+        let path = Self::path(fresh.id());
+        let row: N::Row = self
+            .rest
+            .write(N::UPDATE, call, &path, Value::Object(body), N::hidden(write))
+            .await?;
+        Ok(row.into())
+    }
+
+    async fn delete(&self, call: &Call, id: &str) -> Result<(), Error> {
+        for attempt in 0.. {
+            let outcome = {
+                let _write = self.list.write();
+                self.rest.delete(N::DELETE, call, &Self::path(id)).await
+            };
+            let failure = match outcome {
+                Err(failure) if failure.kind == Kind::Refused(Refusal::IN_USE) => failure,
+                Err(failure) if !failure.is_ambiguous() => return Err(failure),
+                outcome => match self.find(&Call::last_look(), id).await? {
+                    None => return Ok(()),
+                    Some(_) => {
+                        let message = format!("the {} is still there", N::NAME);
+                        let still = Error::new(N::DELETE, Kind::TryAgainLater, message);
+                        outcome.err().unwrap_or(still)
+                    }
+                },
+            };
+            let pause = PAUSES.get(attempt).or(PAUSES.last()).copied().unwrap_or_default();
+            if !call.pause(pause).await {
+                return Err(failure);
+            }
+        }
+        Ok(())
+    }
+
+    async fn owner(&self, _: &Call) -> Result<Option<String>, Error> {
+        Ok(None)
+    }
+
+    fn asked(&self, write: &N::Write) -> Value {
+        N::asked(write)
+    }
+
+    fn is_as_asked(&self, asked: &Value, object: &N::Object) -> bool {
+        N::is_as_asked(asked, object)
+    }
+}
