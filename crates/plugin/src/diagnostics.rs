@@ -34,6 +34,14 @@ pub(crate) fn only(error: Diagnostic) -> Diagnostics {
     }
 }
 
+/// One warning and nothing else.
+pub(crate) fn only_warning(warning: Diagnostic) -> Diagnostics {
+    Diagnostics {
+        errors: Vec::new(),
+        warnings: vec![warning],
+    }
+}
+
 /// Errors, then warnings, each in the order in which they were added.
 pub(crate) fn to_wire(diags: Diagnostics) -> Vec<wire::Diagnostic> {
     use wire::diagnostic::Severity;

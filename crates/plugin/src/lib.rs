@@ -23,6 +23,7 @@ mod erased;
 mod handshake;
 mod identity;
 mod lifecycle;
+mod list;
 mod listener;
 mod marks;
 mod object_id;
@@ -42,6 +43,7 @@ pub use self::{
     command_line::About,
     identity::{IdentityAttribute, IdentitySchema, ResourceIdentity},
     lifecycle::{Shutdown, ShutdownCause, Timeouts},
+    list::{ListOver, ListResource, ListResults},
     registration::{
         DataSourceRegistration, MoveSource, MoveState, ProviderRegistration, Registration,
         ResourceRegistration, UpgradeState,

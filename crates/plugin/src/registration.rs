@@ -12,6 +12,7 @@ use super::{
     diagnostics::{error, only, provider_bug},
     erased::{AnyDataSource, AnyResource},
     identity::{RegisteredIdentity, ResourceIdentity},
+    list::{ListResource, RegisteredList},
     marks::Marks,
     operation::guarded,
     wire,
@@ -68,6 +69,7 @@ pub(crate) struct RegisteredResource {
     pub upgrades: Option<Arc<dyn UpgradeState>>,
     pub moves: Option<Arc<dyn MoveState>>,
     pub identity: Option<RegisteredIdentity>,
+    pub list: Option<RegisteredList>,
     pub marks: Marks,
     schema: CachedSchema,
 }
@@ -96,6 +98,7 @@ impl Registration {
             upgrades: None,
             moves: None,
             identity: None,
+            list: None,
             marks: Marks::default(),
             schema: CachedSchema::default(),
         });
@@ -169,6 +172,19 @@ impl<R: Resource + 'static> ResourceRegistration<'_, R> {
             resource: Box::new(self.resource.clone()),
         };
         self.with(|registered| registered.identity = Some(identity))
+    }
+
+    /// Its objects can be listed, which takes an identity: this implies [`with_identity`](Self::with_identity).
+    pub fn with_list(self) -> Self
+    where
+        R: ListResource,
+    {
+        let list = RegisteredList {
+            resource: Box::new(self.resource.clone()),
+            schema: CachedSchema::default(),
+        };
+        self.with_identity()
+            .with(|registered| registered.list = Some(list))
     }
 
     /// These attributes are write-only: their value is in the configuration of a validation, plan or apply, and nowhere

@@ -31,11 +31,15 @@ impl<P: Plugin> Call<P> for get_metadata::Request {
     type Answer = get_metadata::Response;
 
     async fn answer(self, service: &Service<P>, diags: &mut Diagnostics) -> Option<Self::Answer> {
-        use get_metadata::{DataSourceMetadata, ResourceMetadata};
+        use get_metadata::{DataSourceMetadata, ListResourceMetadata, ResourceMetadata};
         let registration = service.registration();
         diags.add_diagnostics(registration.diags.clone());
         let resources = registration.resources.keys().cloned();
         let data_sources = registration.data_sources.keys().cloned();
+        let listed = registration
+            .resources
+            .iter()
+            .filter(|(_, resource)| resource.list.is_some());
         Some(get_metadata::Response {
             server_capabilities: Some(capabilities(registration)),
             resources: resources
@@ -43,6 +47,11 @@ impl<P: Plugin> Call<P> for get_metadata::Request {
                 .collect(),
             data_sources: data_sources
                 .map(|type_name| DataSourceMetadata { type_name })
+                .collect(),
+            list_resources: listed
+                .map(|(name, _)| ListResourceMetadata {
+                    type_name: name.clone(),
+                })
                 .collect(),
             ..Default::default()
         })
@@ -72,6 +81,11 @@ impl<P: Plugin> Call<P> for get_provider_schema::Request {
                 resource.marks.check(diags, name, schema);
                 let schema = schema::to_wire(schema, &resource.marks);
                 answer.resource_schemas.insert(name.clone(), schema);
+            }
+            let list = resource.list.as_ref();
+            if let Some(schema) = list.and_then(|list| list.schema(diags)) {
+                let schema = schema::to_wire(schema, &Marks::default());
+                answer.list_resource_schemas.insert(name.clone(), schema);
             }
         }
         for (name, data_source) in &registration.data_sources {

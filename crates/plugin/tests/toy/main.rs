@@ -13,6 +13,7 @@ mod support;
 
 mod identity;
 mod lifecycle;
+mod list;
 mod operations;
 mod safety;
 mod values;

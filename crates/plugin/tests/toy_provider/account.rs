@@ -43,7 +43,7 @@ pub struct Login {
 
 impl AccountState {
     /// The state that Terraform must not see like this.
-    fn leaking(mut self) -> Self {
+    pub fn leaking(mut self) -> Self {
         self.password_wo = text(LEAK);
         self.login = Value::Value(Login {
             user: self.login.map(|login| login.user).unwrap_or_default(),
@@ -63,7 +63,7 @@ impl AccountState {
     }
 }
 
-fn said(value: &Value<String>) -> &str {
+pub fn said(value: &Value<String>) -> &str {
     match value {
         Value::Value(text) => text,
         Value::Null => "null",
@@ -243,6 +243,15 @@ pub struct AccountIdentity {
     zone: Value<String>,
 }
 
+impl AccountIdentity {
+    pub fn of(state: &AccountState) -> Self {
+        Self {
+            id: state.id.clone(),
+            zone: state.zone.clone(),
+        }
+    }
+}
+
 impl ResourceIdentity for Account {
     type Identity = AccountIdentity;
 
@@ -257,10 +266,7 @@ impl ResourceIdentity for Account {
     }
 
     fn identity(&self, state: &AccountState) -> Option<AccountIdentity> {
-        Some(AccountIdentity {
-            id: state.id.clone(),
-            zone: state.zone.clone(),
-        })
+        Some(AccountIdentity::of(state))
     }
 
     fn import_id(&self, diags: &mut Diagnostics, identity: AccountIdentity) -> Option<String> {

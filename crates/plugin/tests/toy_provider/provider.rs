@@ -6,6 +6,7 @@
 #![allow(clippy::panic)]
 
 mod account;
+mod account_list;
 mod object;
 
 use std::{io::Write, time::Duration};
@@ -92,7 +93,7 @@ impl Plugin for Toy {
             .resource("toy_account", account::Account)
             .with_upgrade()
             .with_move()
-            .with_identity()
+            .with_list()
             .write_only(["password_wo", "login.key_wo"])
             .deprecated("email", "Use name instead.");
         registration.provider().deprecated("token", "Use greeting.");
