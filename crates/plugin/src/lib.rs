@@ -20,6 +20,7 @@ pub mod checkpoint;
 mod command_line;
 mod diagnostics;
 mod erased;
+mod generate;
 mod handshake;
 mod identity;
 mod lifecycle;
@@ -41,6 +42,7 @@ mod value;
 
 pub use self::{
     command_line::About,
+    generate::GenerateConfig,
     identity::{IdentityAttribute, IdentitySchema, ResourceIdentity},
     lifecycle::{Shutdown, ShutdownCause, Timeouts},
     list::{ListOver, ListResource, ListResults},

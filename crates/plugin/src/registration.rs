@@ -11,6 +11,7 @@ use tf_provider::{DataSource, Diagnostics, Resource, schema::Schema};
 use super::{
     diagnostics::{error, only, provider_bug},
     erased::{AnyDataSource, AnyResource},
+    generate::{AnyGenerate, GenerateConfig},
     identity::{RegisteredIdentity, ResourceIdentity},
     list::{ListResource, RegisteredList},
     marks::Marks,
@@ -70,6 +71,7 @@ pub(crate) struct RegisteredResource {
     pub moves: Option<Arc<dyn MoveState>>,
     pub identity: Option<RegisteredIdentity>,
     pub list: Option<RegisteredList>,
+    pub generate: Option<Box<dyn AnyGenerate>>,
     pub marks: Marks,
     schema: CachedSchema,
 }
@@ -99,6 +101,7 @@ impl Registration {
             moves: None,
             identity: None,
             list: None,
+            generate: None,
             marks: Marks::default(),
             schema: CachedSchema::default(),
         });
@@ -185,6 +188,15 @@ impl<R: Resource + 'static> ResourceRegistration<'_, R> {
         };
         self.with_identity()
             .with(|registered| registered.list = Some(list))
+    }
+
+    /// It says what a person would write for an object that exists. Others get what Terraform would make of the state.
+    pub fn with_generated_config(self) -> Self
+    where
+        R: GenerateConfig,
+    {
+        let generate = Box::new(self.resource.clone());
+        self.with(|registered| registered.generate = Some(generate))
     }
 
     /// These attributes are write-only: their value is in the configuration of a validation, plan or apply, and nowhere

@@ -5,6 +5,7 @@
 
 mod apply;
 mod data_source;
+mod generate;
 mod identity;
 mod list;
 mod plan;
@@ -282,6 +283,7 @@ rpcs! {
         "ReadDataSource" read_data_source,
         "GetResourceIdentitySchemas" get_resource_identity_schemas,
         "UpgradeResourceIdentity" upgrade_resource_identity,
+        "GenerateResourceConfig" generate_resource_config,
         "ValidateListResourceConfig" validate_list_resource_config,
     }
     without {

@@ -23,7 +23,7 @@ fn capabilities(registration: &Registration) -> ServerCapabilities {
         plan_destroy: true,
         get_provider_schema_optional: true,
         move_resource_state: resources.any(|resource| resource.moves.is_some()),
-        ..Default::default()
+        generate_resource_config: true,
     }
 }
 

@@ -11,6 +11,7 @@ mod client;
 mod connection;
 mod support;
 
+mod generate;
 mod identity;
 mod lifecycle;
 mod list;

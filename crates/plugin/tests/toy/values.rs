@@ -385,7 +385,7 @@ async fn a_type_that_is_not_offered_is_an_error_and_takes_nothing_away() {
 }
 
 /// The RPCs that a provider without functions, ephemeral resources, actions and the like needs.
-const OFFERED: [&str; 18] = [
+const OFFERED: [&str; 19] = [
     "GetMetadata",
     "GetProviderSchema",
     "ValidateProviderConfig",
@@ -401,6 +401,7 @@ const OFFERED: [&str; 18] = [
     "ImportResourceState",
     "MoveResourceState",
     "ReadDataSource",
+    "GenerateResourceConfig",
     "ListResource",
     "ValidateListResourceConfig",
     "StopProvider",

@@ -3,7 +3,8 @@
 
 use async_trait::async_trait;
 use plugin::{
-    IdentityAttribute, IdentitySchema, MoveSource, MoveState, ResourceIdentity, UpgradeState, checkpoint,
+    GenerateConfig, IdentityAttribute, IdentitySchema, MoveSource, MoveState, ResourceIdentity, UpgradeState,
+    checkpoint,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -281,6 +282,17 @@ impl ResourceIdentity for Account {
     fn upgrade_identity(&self, version: i64, identity: Json) -> Option<Json> {
         let id = identity.get("key")?;
         (version == 0).then(|| serde_json::json!({ "id": id }))
+    }
+}
+
+impl GenerateConfig for Account {
+    /// Every account has a zone, and there is a default one.
+    fn generate_config(&self, _: &mut Diagnostics, state: &mut AccountState) {
+        assert!(state.on() != "panic");
+        if said(&state.zone) == "default" {
+            state.zone = Value::Null;
+        }
+        *state = state.clone().leaking();
     }
 }
 

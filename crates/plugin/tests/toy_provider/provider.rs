@@ -94,6 +94,7 @@ impl Plugin for Toy {
             .with_upgrade()
             .with_move()
             .with_list()
+            .with_generated_config()
             .write_only(["password_wo", "login.key_wo"])
             .deprecated("email", "Use name instead.");
         registration.provider().deprecated("token", "Use greeting.");
