@@ -85,7 +85,7 @@ pub(crate) fn path(path: AttributePath) -> wire::AttributePath {
 
 /// Cuts off what tf-provider's constructors append when RUST_BACKTRACE is set: a user can do nothing with it,
 /// and `Resource::import` of tf-provider uses them.
-fn without_backtrace(detail: &str) -> &str {
+pub(crate) fn without_backtrace(detail: &str) -> &str {
     const FIRST_FRAME: &str = "   0: ";
     let starts = detail
         .match_indices(FIRST_FRAME)

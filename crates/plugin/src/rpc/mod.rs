@@ -3,8 +3,10 @@
 //!
 //! A new RPC is an `impl Call` for its request message and a line in [`rpcs!`] below.
 
+mod action;
 mod apply;
 mod data_source;
+mod function;
 mod generate;
 mod identity;
 mod list;
@@ -284,12 +286,17 @@ rpcs! {
         "GetResourceIdentitySchemas" get_resource_identity_schemas,
         "UpgradeResourceIdentity" upgrade_resource_identity,
         "GenerateResourceConfig" generate_resource_config,
+        "GetFunctions" get_functions,
+        "ValidateActionConfig" validate_action_config,
+        "PlanAction" plan_action,
         "ValidateListResourceConfig" validate_list_resource_config,
     }
     without {
         "StopProvider" stop_provider,
+        "CallFunction" call_function,
     }
     streams {
         "ListResource" list_resource,
+        "InvokeAction" invoke_action,
     }
 }

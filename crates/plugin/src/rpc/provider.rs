@@ -2,7 +2,7 @@
 
 use tf_provider::Diagnostics;
 
-use super::{Answer, Call, Service};
+use super::{Answer, Call, Service, function::functions};
 use crate::{
     Plugin, Registration,
     erased::AnyProvider,
@@ -11,8 +11,8 @@ use crate::{
     read_only, schema,
     value::Raw,
     wire::{
-        ServerCapabilities, configure_provider, get_metadata, get_provider_schema, stop_provider,
-        validate_provider_config,
+        ActionSchema, ServerCapabilities, configure_provider, get_metadata, get_provider_schema,
+        stop_provider, validate_provider_config,
     },
 };
 
@@ -31,7 +31,9 @@ impl<P: Plugin> Call<P> for get_metadata::Request {
     type Answer = get_metadata::Response;
 
     async fn answer(self, service: &Service<P>, diags: &mut Diagnostics) -> Option<Self::Answer> {
-        use get_metadata::{DataSourceMetadata, ListResourceMetadata, ResourceMetadata};
+        use get_metadata::{
+            ActionMetadata, DataSourceMetadata, FunctionMetadata, ListResourceMetadata, ResourceMetadata,
+        };
         let registration = service.registration();
         diags.add_diagnostics(registration.diags.clone());
         let resources = registration.resources.keys().cloned();
@@ -47,6 +49,18 @@ impl<P: Plugin> Call<P> for get_metadata::Request {
                 .collect(),
             data_sources: data_sources
                 .map(|type_name| DataSourceMetadata { type_name })
+                .collect(),
+            functions: registration
+                .functions
+                .keys()
+                .map(|name| FunctionMetadata { name: name.clone() })
+                .collect(),
+            actions: registration
+                .actions
+                .keys()
+                .map(|name| ActionMetadata {
+                    type_name: name.clone(),
+                })
                 .collect(),
             list_resources: listed
                 .map(|(name, _)| ListResourceMetadata {
@@ -95,6 +109,16 @@ impl<P: Plugin> Call<P> for get_provider_schema::Request {
                 answer.data_source_schemas.insert(name.clone(), schema);
             }
         }
+        for (name, action) in &registration.actions {
+            if let Some(schema) = action.schema(diags) {
+                action.marks.check(diags, name, schema);
+                let schema = Some(schema::to_wire(schema, &action.marks));
+                answer
+                    .action_schemas
+                    .insert(name.clone(), ActionSchema { schema });
+            }
+        }
+        answer.functions = functions(registration, diags);
         Some(answer)
     }
 }

@@ -11,6 +11,8 @@ mod client;
 mod connection;
 mod support;
 
+mod action;
+mod function;
 mod generate;
 mod identity;
 mod lifecycle;

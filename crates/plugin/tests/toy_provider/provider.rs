@@ -7,6 +7,7 @@
 
 mod account;
 mod account_list;
+mod greeting;
 mod object;
 
 use std::{io::Write, time::Duration};
@@ -97,6 +98,16 @@ impl Plugin for Toy {
             .with_generated_config()
             .write_only(["password_wo", "login.key_wo"])
             .deprecated("email", "Use name instead.");
+        registration.function("greet", greeting::Greet);
+        registration
+            .action(
+                "toy_ring",
+                greeting::Ring {
+                    stop: self.stop.clone(),
+                },
+            )
+            .write_only(["token_wo"])
+            .deprecated("on", "Do not.");
         registration.provider().deprecated("token", "Use greeting.");
         registration.resource("toy_plain", object::Plain);
         registration
