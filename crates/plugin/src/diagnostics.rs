@@ -34,6 +34,14 @@ pub(crate) fn only(error: Diagnostic) -> Diagnostics {
     }
 }
 
+/// One warning and nothing else.
+pub(crate) fn only_warning(warning: Diagnostic) -> Diagnostics {
+    Diagnostics {
+        errors: Vec::new(),
+        warnings: vec![warning],
+    }
+}
+
 /// Errors, then warnings, each in the order in which they were added.
 pub(crate) fn to_wire(diags: Diagnostics) -> Vec<wire::Diagnostic> {
     use wire::diagnostic::Severity;
@@ -77,7 +85,7 @@ pub(crate) fn path(path: AttributePath) -> wire::AttributePath {
 
 /// Cuts off what tf-provider's constructors append when RUST_BACKTRACE is set: a user can do nothing with it,
 /// and `Resource::import` of tf-provider uses them.
-fn without_backtrace(detail: &str) -> &str {
+pub(crate) fn without_backtrace(detail: &str) -> &str {
     const FIRST_FRAME: &str = "   0: ";
     let starts = detail
         .match_indices(FIRST_FRAME)

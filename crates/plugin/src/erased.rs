@@ -6,7 +6,7 @@
 use async_trait::async_trait;
 use tf_provider::{AttributePath, DataSource, Diagnostics, Provider, Resource, schema::Schema};
 
-use super::value::{PRIVATE, Raw, decode, decode_private, encode};
+use super::value::{CONFIG, PRIVATE, Raw, STATE, decode, decode_private, encode};
 
 /// A state, and a private state in msgpack.
 #[derive(Clone, Debug)]
@@ -15,9 +15,7 @@ pub(crate) struct ResourceState {
     pub private: Vec<u8>,
 }
 
-const STATE: &str = "the state";
 const PLAN: &str = "the planned state";
-const CONFIG: &str = "the configuration";
 const META: &str = "the provider_meta block";
 
 /// Any [`Provider`].

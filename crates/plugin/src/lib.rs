@@ -16,13 +16,17 @@
 //! - A write-only attribute has its value in the configuration alone: every state, either way, has null there.
 //! - A private state that cannot be read is null, never an error.
 
+mod action;
 pub mod checkpoint;
 mod command_line;
 mod diagnostics;
 mod erased;
+mod function;
+mod generate;
 mod handshake;
 mod identity;
 mod lifecycle;
+mod list;
 mod listener;
 mod marks;
 mod object_id;
@@ -39,12 +43,15 @@ mod tree;
 mod value;
 
 pub use self::{
+    action::{Action, Progress},
     command_line::About,
+    generate::GenerateConfig,
     identity::{IdentityAttribute, IdentitySchema, ResourceIdentity},
     lifecycle::{Shutdown, ShutdownCause, Timeouts},
+    list::{ListOver, ListResource, ListResults},
     registration::{
-        DataSourceRegistration, MoveSource, MoveState, ProviderRegistration, Registration,
-        ResourceRegistration, UpgradeState,
+        ActionRegistration, DataSourceRegistration, MoveSource, MoveState, ProviderRegistration,
+        Registration, ResourceRegistration, UpgradeState,
     },
     server::{run, run_with_timeouts},
     stop::Stop,

@@ -6,12 +6,16 @@ use std::{
 };
 
 use serde_json::Value as Json;
-use tf_provider::{DataSource, Diagnostics, Resource, schema::Schema};
+use tf_provider::{DataSource, Diagnostics, Function, Resource, schema::Schema};
 
 use super::{
+    action::{Action, RegisteredAction},
     diagnostics::{error, only, provider_bug},
     erased::{AnyDataSource, AnyResource},
+    function::RegisteredFunction,
+    generate::{AnyGenerate, GenerateConfig},
     identity::{RegisteredIdentity, ResourceIdentity},
+    list::{ListResource, RegisteredList},
     marks::Marks,
     operation::guarded,
     wire,
@@ -56,6 +60,8 @@ pub struct MoveSource {
 pub struct Registration {
     pub(crate) resources: BTreeMap<String, Arc<RegisteredResource>>,
     pub(crate) data_sources: BTreeMap<String, Arc<RegisteredDataSource>>,
+    pub(crate) functions: BTreeMap<String, Arc<RegisteredFunction>>,
+    pub(crate) actions: BTreeMap<String, Arc<RegisteredAction>>,
     /// What is said of the provider's own arguments.
     pub(crate) marks: Marks,
     /// What was wrong with the registration.
@@ -68,6 +74,8 @@ pub(crate) struct RegisteredResource {
     pub upgrades: Option<Arc<dyn UpgradeState>>,
     pub moves: Option<Arc<dyn MoveState>>,
     pub identity: Option<RegisteredIdentity>,
+    pub list: Option<RegisteredList>,
+    pub generate: Option<Box<dyn AnyGenerate>>,
     pub marks: Marks,
     schema: CachedSchema,
 }
@@ -96,6 +104,8 @@ impl Registration {
             upgrades: None,
             moves: None,
             identity: None,
+            list: None,
+            generate: None,
             marks: Marks::default(),
             schema: CachedSchema::default(),
         });
@@ -121,6 +131,31 @@ impl Registration {
             schema: CachedSchema::default(),
         });
         DataSourceRegistration(self.data_sources.entry(name).or_insert(registered))
+    }
+
+    /// Registers a function under `name`: `provider::example::name(…)` in a configuration. It is called unconfigured, and
+    /// must be pure. Its input is a tuple or struct of all arguments in their order, those of a variadic parameter as a
+    /// list at the end; an error about one is `diags.function_error(index, text)`.
+    pub fn function(&mut self, name: impl Into<String>, function: impl Function + 'static) {
+        let name = name.into();
+        let registered = Arc::new(RegisteredFunction::new(function));
+        if self.functions.insert(name.clone(), registered).is_some() {
+            self.twice(&name);
+        }
+    }
+
+    /// Registers an action under `name`, which begins with the provider's type, such as `example_restart`.
+    pub fn action(
+        &mut self,
+        name: impl Into<String>,
+        action: impl Action + 'static,
+    ) -> ActionRegistration<'_> {
+        let name = name.into();
+        if self.actions.contains_key(&name) {
+            self.twice(&name);
+        }
+        let registered = Arc::new(RegisteredAction::new(action));
+        ActionRegistration(self.actions.entry(name).or_insert(registered))
     }
 
     /// What there is to say of the provider's own arguments.
@@ -171,6 +206,28 @@ impl<R: Resource + 'static> ResourceRegistration<'_, R> {
         self.with(|registered| registered.identity = Some(identity))
     }
 
+    /// Its objects can be listed, which takes an identity: this implies [`with_identity`](Self::with_identity).
+    pub fn with_list(self) -> Self
+    where
+        R: ListResource,
+    {
+        let list = RegisteredList {
+            resource: Box::new(self.resource.clone()),
+            schema: CachedSchema::default(),
+        };
+        self.with_identity()
+            .with(|registered| registered.list = Some(list))
+    }
+
+    /// It says what a person would write for an object that exists. Others get what Terraform would make of the state.
+    pub fn with_generated_config(self) -> Self
+    where
+        R: GenerateConfig,
+    {
+        let generate = Box::new(self.resource.clone());
+        self.with(|registered| registered.generate = Some(generate))
+    }
+
     /// These attributes are write-only: their value is in the configuration of a validation, plan or apply, and nowhere
     /// else. Every state that the resource is given, and every one that it gives, has null there. A path inside nested
     /// attributes and blocks has dots, such as `login.password_wo`. They are required or optional, and in no set.
@@ -198,6 +255,28 @@ pub struct DataSourceRegistration<'a>(&'a mut Arc<RegisteredDataSource>);
 
 impl DataSourceRegistration<'_> {
     /// What is at `path` is deprecated, and `message` says what to use instead. The empty path is the data source itself.
+    pub fn deprecated(self, path: impl Into<String>, message: impl Into<String>) -> Self {
+        if let Some(registered) = Arc::get_mut(self.0) {
+            registered.marks.deprecated(path, message);
+        }
+        self
+    }
+}
+
+/// An action that has just been registered.
+pub struct ActionRegistration<'a>(&'a mut Arc<RegisteredAction>);
+
+impl ActionRegistration<'_> {
+    /// These attributes of its `config` are write-only: they, and they alone, may get ephemeral values.
+    pub fn write_only<S: Into<String>>(self, paths: impl IntoIterator<Item = S>) -> Self {
+        if let Some(registered) = Arc::get_mut(self.0) {
+            let paths = paths.into_iter();
+            paths.for_each(|path| registered.marks.write_only(path));
+        }
+        self
+    }
+
+    /// What is at `path` is deprecated, and `message` says what to use instead. The empty path is the action itself.
     pub fn deprecated(self, path: impl Into<String>, message: impl Into<String>) -> Self {
         if let Some(registered) = Arc::get_mut(self.0) {
             registered.marks.deprecated(path, message);

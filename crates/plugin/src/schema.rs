@@ -7,7 +7,7 @@ use tf_provider::schema::{
     Attribute, AttributeConstraint, AttributeType, Block, Description, NestedBlock, Schema, StringKind,
 };
 
-use super::{marks::Marks, wire};
+use super::{marks::Marks, value::Raw, wire};
 
 /// A schema as Terraform wants it, its parts sorted by name.
 pub(crate) fn to_wire(schema: &Schema, marks: &Marks) -> wire::Schema {
@@ -142,6 +142,40 @@ fn text(description: &Description) -> (String, i32) {
         StringKind::Markdown => wire::StringKind::Markdown,
     };
     (description.content.clone(), kind.into())
+}
+
+/// A configuration as Terraform sent it. One that was left out is an object in which everything is null.
+pub(crate) fn config(config: Option<wire::DynamicValue>, schema: &Schema) -> Raw {
+    let config = Raw::from(config);
+    if !config.is_null() {
+        return config;
+    }
+    // JSON has all that an empty configuration needs, and writing it does not fail.
+    let empty = rmp_serde::to_vec_named(&Json::Object(empty(&schema.block)));
+    empty.map_or(config, Raw::Msgpack)
+}
+
+fn empty(block: &Block) -> serde_json::Map<String, Json> {
+    let attributes = block.attributes.keys().map(|name| (name.clone(), Json::Null));
+    let blocks = block.blocks.iter().map(|(name, nested)| {
+        let none = match nested {
+            NestedBlock::Single(_) => Json::Null,
+            NestedBlock::Group(block) => Json::Object(empty(block)),
+            NestedBlock::Map(_) => Json::Object(serde_json::Map::new()),
+            NestedBlock::List(_) | NestedBlock::Set(_) | NestedBlock::Optional(_) => Json::Array(Vec::new()),
+        };
+        (name.clone(), none)
+    });
+    attributes.chain(blocks).collect()
+}
+
+/// Adds null (of a block: none) for what a state leaves out at its top.
+pub(crate) fn complete(state: &mut Json, schema: &Schema) {
+    if let Json::Object(fields) = state {
+        for (name, none) in empty(&schema.block) {
+            fields.entry(name).or_insert(none);
+        }
+    }
 }
 
 /// Takes out of a stored state whatever the schema does not have (any more), at every depth: Terraform refuses

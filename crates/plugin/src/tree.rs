@@ -25,7 +25,6 @@ pub(crate) trait Part {
     /// Whether it is null. An unknown value is not.
     fn is_null(&self) -> bool;
     /// Whether it is an empty string.
-    #[allow(dead_code)]
     fn is_empty_text(&self) -> bool;
 }
 

@@ -11,6 +11,12 @@ const NIL: u8 = 0xc0;
 /// How errors name a private state.
 pub(crate) const PRIVATE: &str = "the private state";
 
+/// How errors name a state.
+pub(crate) const STATE: &str = "the state";
+
+/// How errors name a configuration.
+pub(crate) const CONFIG: &str = "the configuration";
+
 /// How deep a private state may be nested. Nothing but the provider itself gives it a form, and each level takes of the
 /// stack.
 const PRIVATE_DEPTH: usize = 64;

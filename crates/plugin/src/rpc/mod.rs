@@ -3,9 +3,13 @@
 //!
 //! A new RPC is an `impl Call` for its request message and a line in [`rpcs!`] below.
 
+mod action;
 mod apply;
 mod data_source;
+mod function;
+mod generate;
 mod identity;
+mod list;
 mod plan;
 mod provider;
 mod read;
@@ -17,7 +21,9 @@ use std::{
 };
 
 use tf_provider::{Diagnostics, schema::Schema};
-use tonic::{Request, Response, Status};
+use tokio::sync::mpsc::Sender;
+use tokio_stream::{StreamExt, wrappers::ReceiverStream};
+use tonic::{Request, Response, Status, codegen::BoxStream};
 
 use super::{
     Plugin, Registration,
@@ -62,6 +68,30 @@ pub(crate) trait Call<P: Plugin>: Send + Sized + 'static {
         diags: &mut Diagnostics,
     ) -> impl Future<Output = Option<Self::Answer>> + Send;
 }
+
+/// A request to which there are any number of answers.
+pub(crate) trait StreamCall<P: Plugin>: Send + Sized + 'static {
+    /// One answer's message.
+    type Event: Send + 'static;
+
+    /// The type that the call is about.
+    fn type_name(&self) -> &str;
+
+    /// Begins the work that gives events, and gives in the end what was found on the way. `None` if there is none to do;
+    /// whether that is an error is said by `diags`.
+    fn start(
+        self,
+        service: &Service<P>,
+        diags: &mut Diagnostics,
+        events: Sender<Self::Event>,
+    ) -> Option<impl Future<Output = Diagnostics> + Send + 'static>;
+
+    /// The event that ends the stream, if there is one.
+    fn last(diags: Diagnostics) -> Option<Self::Event>;
+}
+
+/// How many events may wait for Terraform to take them.
+const PENDING_EVENTS: usize = 16;
 
 /// Where a message has a resource's state.
 pub(crate) type State<'a> = &'a mut Option<wire::DynamicValue>;
@@ -119,6 +149,31 @@ impl<P: Plugin> Service<P> {
         Ok(Response::new(answer))
     }
 
+    /// The one path of every call with a stream of answers. The work goes on when Terraform does not listen any more.
+    async fn dispatch_stream<C: StreamCall<P>>(
+        &self,
+        rpc: &'static str,
+        call: C,
+    ) -> Result<Response<BoxStream<C::Event>>, Status> {
+        let start = Instant::now();
+        let type_name = call.type_name().to_owned();
+        let mut diags = Diagnostics::default();
+        let (events, answers) = tokio::sync::mpsc::channel(PENDING_EVENTS);
+        let work = call.start(self, &mut diags, events.clone());
+        tokio::spawn(async move {
+            if let Some(work) = work {
+                diags.add_diagnostics(work.await);
+            }
+            if let Some(last) = C::last(diags) {
+                // Nobody may listen any more.
+                let _ = events.send(last).await;
+            }
+            tracing::debug!(rpc, type_name, duration = ?start.elapsed(), "answered");
+        });
+        let answers = ReceiverStream::new(answers).map(Ok);
+        Ok(Response::new(Box::pin(answers)))
+    }
+
     fn registration(&self) -> &Registration {
         self.registration.get_or_init(|| {
             let mut registration = Registration::default();
@@ -173,6 +228,7 @@ macro_rules! rpcs {
     (
         with_diagnostics { $($rpc:literal $method:ident,)* }
         without { $($plain_rpc:literal $plain_method:ident,)* }
+        streams { $($stream_rpc:literal $stream_method:ident,)* }
     ) => {
         $(
             impl Answer for wire::$method::Response {
@@ -200,6 +256,14 @@ macro_rules! rpcs {
                     self.dispatch($plain_rpc, request.into_inner()).await
                 }
             )*
+            $(
+                async fn $stream_method(
+                    &self,
+                    request: Request<wire::$stream_method::Request>,
+                ) -> Result<Response<BoxStream<wire::$stream_method::Event>>, Status> {
+                    self.dispatch_stream($stream_rpc, request.into_inner()).await
+                }
+            )*
         }
     };
 }
@@ -221,8 +285,18 @@ rpcs! {
         "ReadDataSource" read_data_source,
         "GetResourceIdentitySchemas" get_resource_identity_schemas,
         "UpgradeResourceIdentity" upgrade_resource_identity,
+        "GenerateResourceConfig" generate_resource_config,
+        "GetFunctions" get_functions,
+        "ValidateActionConfig" validate_action_config,
+        "PlanAction" plan_action,
+        "ValidateListResourceConfig" validate_list_resource_config,
     }
     without {
         "StopProvider" stop_provider,
+        "CallFunction" call_function,
+    }
+    streams {
+        "ListResource" list_resource,
+        "InvokeAction" invoke_action,
     }
 }

@@ -2,7 +2,7 @@
 
 use tf_provider::Diagnostics;
 
-use super::{Answer, Call, Service};
+use super::{Answer, Call, Service, function::functions};
 use crate::{
     Plugin, Registration,
     erased::AnyProvider,
@@ -11,8 +11,8 @@ use crate::{
     read_only, schema,
     value::Raw,
     wire::{
-        ServerCapabilities, configure_provider, get_metadata, get_provider_schema, stop_provider,
-        validate_provider_config,
+        ActionSchema, ServerCapabilities, configure_provider, get_metadata, get_provider_schema,
+        stop_provider, validate_provider_config,
     },
 };
 
@@ -23,7 +23,7 @@ fn capabilities(registration: &Registration) -> ServerCapabilities {
         plan_destroy: true,
         get_provider_schema_optional: true,
         move_resource_state: resources.any(|resource| resource.moves.is_some()),
-        ..Default::default()
+        generate_resource_config: true,
     }
 }
 
@@ -31,11 +31,17 @@ impl<P: Plugin> Call<P> for get_metadata::Request {
     type Answer = get_metadata::Response;
 
     async fn answer(self, service: &Service<P>, diags: &mut Diagnostics) -> Option<Self::Answer> {
-        use get_metadata::{DataSourceMetadata, ResourceMetadata};
+        use get_metadata::{
+            ActionMetadata, DataSourceMetadata, FunctionMetadata, ListResourceMetadata, ResourceMetadata,
+        };
         let registration = service.registration();
         diags.add_diagnostics(registration.diags.clone());
         let resources = registration.resources.keys().cloned();
         let data_sources = registration.data_sources.keys().cloned();
+        let listed = registration
+            .resources
+            .iter()
+            .filter(|(_, resource)| resource.list.is_some());
         Some(get_metadata::Response {
             server_capabilities: Some(capabilities(registration)),
             resources: resources
@@ -43,6 +49,23 @@ impl<P: Plugin> Call<P> for get_metadata::Request {
                 .collect(),
             data_sources: data_sources
                 .map(|type_name| DataSourceMetadata { type_name })
+                .collect(),
+            functions: registration
+                .functions
+                .keys()
+                .map(|name| FunctionMetadata { name: name.clone() })
+                .collect(),
+            actions: registration
+                .actions
+                .keys()
+                .map(|name| ActionMetadata {
+                    type_name: name.clone(),
+                })
+                .collect(),
+            list_resources: listed
+                .map(|(name, _)| ListResourceMetadata {
+                    type_name: name.clone(),
+                })
                 .collect(),
             ..Default::default()
         })
@@ -73,6 +96,11 @@ impl<P: Plugin> Call<P> for get_provider_schema::Request {
                 let schema = schema::to_wire(schema, &resource.marks);
                 answer.resource_schemas.insert(name.clone(), schema);
             }
+            let list = resource.list.as_ref();
+            if let Some(schema) = list.and_then(|list| list.schema(diags)) {
+                let schema = schema::to_wire(schema, &Marks::default());
+                answer.list_resource_schemas.insert(name.clone(), schema);
+            }
         }
         for (name, data_source) in &registration.data_sources {
             if let Some(schema) = data_source.schema(diags) {
@@ -81,6 +109,16 @@ impl<P: Plugin> Call<P> for get_provider_schema::Request {
                 answer.data_source_schemas.insert(name.clone(), schema);
             }
         }
+        for (name, action) in &registration.actions {
+            if let Some(schema) = action.schema(diags) {
+                action.marks.check(diags, name, schema);
+                let schema = Some(schema::to_wire(schema, &action.marks));
+                answer
+                    .action_schemas
+                    .insert(name.clone(), ActionSchema { schema });
+            }
+        }
+        answer.functions = functions(registration, diags);
         Some(answer)
     }
 }

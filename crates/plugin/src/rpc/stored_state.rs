@@ -1,10 +1,7 @@
 //! Stored states of any schema version, and of other resource types, as the present schema has them.
 
 use serde_json::Value as Json;
-use tf_provider::{
-    Diagnostics,
-    schema::{NestedBlock, Schema},
-};
+use tf_provider::Diagnostics;
 
 use super::{Call, Service, State};
 use crate::{
@@ -13,7 +10,7 @@ use crate::{
     identity::Identity,
     operation::operate,
     registration::{MoveSource, RegisteredResource},
-    schema::prune,
+    schema::{complete, prune},
     value::Raw,
     wire::{RawState, move_resource_state, upgrade_resource_state},
 };
@@ -65,8 +62,10 @@ impl<P: Plugin> Call<P> for move_resource_state::Request {
             Box::pin(async move { move_state(&mover, diags, &source, self.source_state) })
         });
         let state = outcome.await.required(diags)?;
-        let whole = complete(&state, resource.schema(diags)?);
-        let identity = resource.identity_of(&Raw::Json(whole));
+        // The resource's code knows its states with null for what this one leaves out.
+        let mut whole = serde_json::from_slice(&state).unwrap_or_default();
+        complete(&mut whole, resource.schema(diags)?);
+        let identity = resource.identity_of(&Raw::Json(whole.to_string().into_bytes()));
         Some(move_resource_state::Response {
             target_state: Some(Raw::Json(state).into_wire()),
             target_identity: identity.as_ref().map(Identity::to_wire),
@@ -149,27 +148,6 @@ fn move_state(
     let mut state = moves.move_state(diags, source, state)?;
     prune(&mut state, schema);
     Some(state.to_string().into_bytes())
-}
-
-/// The state with null for each attribute that it leaves out, as the resource's code knows its states.
-fn complete(state: &[u8], schema: &Schema) -> Vec<u8> {
-    let mut state: Json = serde_json::from_slice(state).unwrap_or_default();
-    if let Json::Object(fields) = &mut state {
-        for name in schema.block.attributes.keys() {
-            fields.entry(name.clone()).or_insert(Json::Null);
-        }
-        for (name, nested) in &schema.block.blocks {
-            let none = match nested {
-                NestedBlock::Single(_) | NestedBlock::Group(_) => Json::Null,
-                NestedBlock::Map(_) => Json::Object(serde_json::Map::new()),
-                NestedBlock::List(_) | NestedBlock::Set(_) | NestedBlock::Optional(_) => {
-                    Json::Array(Vec::new())
-                }
-            };
-            fields.entry(name.clone()).or_insert(none);
-        }
-    }
-    state.to_string().into_bytes()
 }
 
 fn parse(diags: &mut Diagnostics, raw: &RawState) -> Option<Json> {

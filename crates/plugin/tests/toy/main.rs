@@ -11,8 +11,12 @@ mod client;
 mod connection;
 mod support;
 
+mod action;
+mod function;
+mod generate;
 mod identity;
 mod lifecycle;
+mod list;
 mod operations;
 mod safety;
 mod values;

@@ -385,7 +385,7 @@ async fn a_type_that_is_not_offered_is_an_error_and_takes_nothing_away() {
 }
 
 /// The RPCs that a provider without functions, ephemeral resources, actions and the like needs.
-const OFFERED: [&str; 16] = [
+const OFFERED: [&str; 24] = [
     "GetMetadata",
     "GetProviderSchema",
     "ValidateProviderConfig",
@@ -401,6 +401,14 @@ const OFFERED: [&str; 16] = [
     "ImportResourceState",
     "MoveResourceState",
     "ReadDataSource",
+    "GenerateResourceConfig",
+    "ListResource",
+    "ValidateListResourceConfig",
+    "GetFunctions",
+    "CallFunction",
+    "PlanAction",
+    "InvokeAction",
+    "ValidateActionConfig",
     "StopProvider",
 ];
 const EMPTY_MESSAGE: &str = "\0\0\0\0\0";

@@ -3,7 +3,8 @@
 
 use async_trait::async_trait;
 use plugin::{
-    IdentityAttribute, IdentitySchema, MoveSource, MoveState, ResourceIdentity, UpgradeState, checkpoint,
+    GenerateConfig, IdentityAttribute, IdentitySchema, MoveSource, MoveState, ResourceIdentity, UpgradeState,
+    checkpoint,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -43,7 +44,7 @@ pub struct Login {
 
 impl AccountState {
     /// The state that Terraform must not see like this.
-    fn leaking(mut self) -> Self {
+    pub fn leaking(mut self) -> Self {
         self.password_wo = text(LEAK);
         self.login = Value::Value(Login {
             user: self.login.map(|login| login.user).unwrap_or_default(),
@@ -63,7 +64,7 @@ impl AccountState {
     }
 }
 
-fn said(value: &Value<String>) -> &str {
+pub fn said(value: &Value<String>) -> &str {
     match value {
         Value::Value(text) => text,
         Value::Null => "null",
@@ -243,6 +244,15 @@ pub struct AccountIdentity {
     zone: Value<String>,
 }
 
+impl AccountIdentity {
+    pub fn of(state: &AccountState) -> Self {
+        Self {
+            id: state.id.clone(),
+            zone: state.zone.clone(),
+        }
+    }
+}
+
 impl ResourceIdentity for Account {
     type Identity = AccountIdentity;
 
@@ -257,10 +267,7 @@ impl ResourceIdentity for Account {
     }
 
     fn identity(&self, state: &AccountState) -> Option<AccountIdentity> {
-        Some(AccountIdentity {
-            id: state.id.clone(),
-            zone: state.zone.clone(),
-        })
+        Some(AccountIdentity::of(state))
     }
 
     fn import_id(&self, diags: &mut Diagnostics, identity: AccountIdentity) -> Option<String> {
@@ -275,6 +282,17 @@ impl ResourceIdentity for Account {
     fn upgrade_identity(&self, version: i64, identity: Json) -> Option<Json> {
         let id = identity.get("key")?;
         (version == 0).then(|| serde_json::json!({ "id": id }))
+    }
+}
+
+impl GenerateConfig for Account {
+    /// Every account has a zone, and there is a default one.
+    fn generate_config(&self, _: &mut Diagnostics, state: &mut AccountState) {
+        assert!(state.on() != "panic");
+        if said(&state.zone) == "default" {
+            state.zone = Value::Null;
+        }
+        *state = state.clone().leaking();
     }
 }
 

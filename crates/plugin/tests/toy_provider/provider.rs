@@ -6,6 +6,8 @@
 #![allow(clippy::panic)]
 
 mod account;
+mod account_list;
+mod greeting;
 mod object;
 
 use std::{io::Write, time::Duration};
@@ -92,9 +94,20 @@ impl Plugin for Toy {
             .resource("toy_account", account::Account)
             .with_upgrade()
             .with_move()
-            .with_identity()
+            .with_list()
+            .with_generated_config()
             .write_only(["password_wo", "login.key_wo"])
             .deprecated("email", "Use name instead.");
+        registration.function("greet", greeting::Greet);
+        registration
+            .action(
+                "toy_ring",
+                greeting::Ring {
+                    stop: self.stop.clone(),
+                },
+            )
+            .write_only(["token_wo"])
+            .deprecated("on", "Do not.");
         registration.provider().deprecated("token", "Use greeting.");
         registration.resource("toy_plain", object::Plain);
         registration
