@@ -11,6 +11,7 @@
 
 mod account;
 mod emulator;
+mod fault_check;
 mod faults;
 mod graphql;
 mod http;
@@ -31,7 +32,8 @@ pub use account::switches::{
 };
 pub use emulator::{DEFAULT_KEY, Emulator, Options};
 pub use faults::effect::Effect;
-pub use faults::fault::{Fault, Root, SaveKind};
+pub use faults::fault::{Fault, SaveKind};
+pub use faults::root::{Noun, Root};
 pub use scenario::Scenario;
 pub use wire::log::RequestRecord;
 

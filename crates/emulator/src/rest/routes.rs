@@ -191,10 +191,9 @@ impl Route {
     }
 }
 
-/// Whether there is such an operation, such as `POST /v2/serverless`.
-pub(crate) fn is_known(verb: &str, path: &str) -> bool {
-    let of_path = ROUTES.iter().filter(|(known, _)| *known == path);
-    of_path
-        .flat_map(|(_, verbs)| verbs.iter())
-        .any(|(known, _)| *known == verb)
+/// All operations, such as `POST /v2/serverless`.
+pub(crate) fn operations() -> impl Iterator<Item = String> {
+    ROUTES
+        .iter()
+        .flat_map(|(path, verbs)| verbs.iter().map(move |(verb, _)| format!("{verb} {path}")))
 }
