@@ -139,20 +139,13 @@ fn trace_adds_bodies_without_secrets() {
 #[test]
 fn a_warning_is_logged_as_one_and_nothing_below_it() {
     let world = World::new(Cli::Older);
-    fs::create_dir(world.path().join(".terraform")).unwrap();
-    world.write_file(".terraform/runpod", "no directory");
+    let notes = world.path().join(".terraform/runpod/creates");
+    fs::create_dir_all(&notes).unwrap();
+    fs::write(notes.join("create-1.json"), "no note").unwrap();
     world.write(&endpoint(10));
-    let (ran, lines) = logged(
-        &world,
-        "TF_LOG_PROVIDER",
-        "WARN",
-        &["apply", "-auto-approve", "-no-color"],
-    );
+    let (ran, lines) = logged(&world, "TF_LOG_PROVIDER", "WARN", &["plan", "-no-color"]);
     ran.ok();
-    let warned = with(
-        &lines,
-        &["[WARN]", "the create could not be noted in the journal"],
-    );
+    let warned = with(&lines, &["[WARN]", "the note of a create cannot be read"]);
     assert_eq!((warned.len(), lines.len()), (1, 1), "{lines:#?}");
 }
 
