@@ -188,10 +188,9 @@ fn unsettled(open: &Open, suspects: &[Suspect], is_over: bool) -> (String, Strin
                     .to_owned()
             }
             (true, Account::Same) => "Runpod could not be asked about it, or does not list everything.".to_owned(),
-            (false, _) => format!(
-                "Nothing that it may have made shows yet, but it may still come true within {} seconds.",
-                open.left.as_secs().max(1)
-            ),
+            (false, _) => {
+                "Nothing that it may have made shows yet, but it may still come true within a minute.".to_owned()
+            }
         };
         let detail = format!(
             "{}. {doubt} If {} named {:?} is in the Runpod console that is in no state, take it into the state with \
@@ -271,16 +270,14 @@ fn cause(open: &Open) -> String {
 /// Why an object that may have been created is not seen, and what to do about it.
 fn unseen_object(open: &Open, unseen: Unseen) -> String {
     let (noun, name) = (&open.noun, &open.name);
-    let left = open.left.as_secs();
     let adopts = format!(
         "If it does appear, the next apply in this directory adopts it instead of creating another; from elsewhere, look \
          in the Runpod console and run \"terraform import <address> <{noun} id>\"."
     );
     match unseen {
         Unseen::NotListed => format!(
-            "Runpod was asked again, and so far no new {noun} is named {name:?}. It may still appear within {} seconds; an \
-             apply before that waits for it. {adopts}",
-            left.max(1)
+            "Runpod was asked again, and so far no new {noun} is named {name:?}. It may still appear within a minute; an \
+             apply before that waits for it. {adopts}"
         ),
         Unseen::NotRead => format!("Runpod was asked again, but the answer did not tell. {adopts}"),
         Unseen::BeyondCap => format!(

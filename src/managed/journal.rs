@@ -95,7 +95,10 @@ impl FileJournal {
                     let hold = Hold::Interrupted;
                     entries.insert(place(&path), Entry { path, line, hold });
                 }
-                Err(_) => unreadable.push(place(&path)),
+                Err(failure) => {
+                    tracing::warn!(path = %path.display(), %failure, "the note of a create cannot be read");
+                    unreadable.push(place(&path));
+                }
             }
         }
         Self {

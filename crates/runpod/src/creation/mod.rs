@@ -16,7 +16,7 @@
 //! | 2 | it was answered with an object | | created; noted until Terraform has it |
 //! | 3 | it was refused in known words, or never sent | | nothing was made; the note goes |
 //! | 4 | it was refused in unknown words | its own | taken, and told |
-//! | 5 | it was refused in unknown words | nothing, asked once | nothing was made; the note goes |
+//! | 5 | it was refused in unknown words | nothing that is surely its own, asked once | nothing was made; the note goes |
 //! | 6 | its answer was lost | its own | taken, and told; watched until its time is over |
 //! | 7 | its answer was lost, its time is not over | nothing yet | asked again, until the time is over |
 //! | 8 | its answer was lost, its time is over | nothing | nothing was made; the note goes |
@@ -271,7 +271,7 @@ impl Creator {
                 (object.await?, How::FoundAgain)
             }
         };
-        self.remember(api.noun(), &object).await;
+        self.remember(api.noun(), &object);
         Ok(Created {
             object,
             how,
@@ -346,7 +346,7 @@ impl Creator {
         same_key: bool,
         failure: Option<Error>,
     ) -> Result<Option<(C::Object, State)>, Failure> {
-        let last_look = Call::last_look();
+        let mut last_look = Call::last_look();
         let is_ours = failure.is_some();
         let (mut pauses, mut looks_left, mut is_stopped) = (PAUSES.iter(), LOOKS_AFTER_A_STOP, false);
         let mut pause = Duration::ZERO;
@@ -405,15 +405,16 @@ impl Creator {
                 Ok(_) => (None, Unseen::NotListed),
                 Err(_) => (None, Unseen::NotRead),
             };
-            if is_over || is_refusal(&failure) {
+            let is_refusal = is_refusal(&failure);
+            if is_over || is_refusal {
                 return match (doubt, unseen, failure.clone()) {
-                    (Some((account, suspects)), _, _) if is_over => {
+                    (Some((account, suspects)), _, _) if !is_refusal => {
                         Err(Failure::Doubt(open(account), suspects))
                     }
-                    (_, Unseen::NotRead | Unseen::BeyondCap, _) if is_over => {
+                    (_, Unseen::NotRead, _) => Err(Failure::Unknown(open(Account::Same), unseen)),
+                    (_, Unseen::BeyondCap, _) if !is_refusal => {
                         Err(Failure::Unknown(open(Account::Same), unseen))
                     }
-                    (_, Unseen::NotRead, _) => Err(Failure::Unknown(open(Account::Same), unseen)),
                     (_, _, Some(failure)) => Err(Failure::Nothing(failure)),
                     (_, _, None) => Ok(None),
                 };
@@ -433,6 +434,7 @@ impl Creator {
             } else if is_ours {
                 // Nobody else looks before the next run.
                 (is_stopped, pauses) = (true, PAUSES.iter());
+                last_look = Call::last_look();
                 continue;
             }
             return match doubt {
@@ -647,9 +649,12 @@ impl Creator {
     }
 
     /// Counts what this process has made among what there was before the next create.
-    async fn remember(&self, noun: &'static str, object: &impl Object) {
+    fn remember(&self, noun: &'static str, object: &impl Object) {
         let before = locked(&self.before).entry(noun).or_default().clone();
-        if let Some(before) = before.lock().await.as_mut() {
+        // Where a list is just being fetched, it is known for having been claimed.
+        if let Ok(mut before) = before.try_lock()
+            && let Some(before) = before.as_mut()
+        {
             before.add(object);
         }
     }

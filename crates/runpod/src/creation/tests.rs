@@ -103,6 +103,10 @@ async fn row_5_an_unknown_refusal_is_looked_up_once() {
     let (notes, fake) = (Notes::default(), Fake::fating([Fate::Fails(UNKNOWN_REFUSAL)]));
     assert!(matches!(create(&notes, 1, &fake).await, Err(Failure::Nothing(_))));
     assert_eq!((notes.all().len(), fake.lists()), (0, 2));
+    // A list that is cut is no reason to doubt a refusal.
+    let mut fake = Fake::fating([Fate::Fails(UNKNOWN_REFUSAL)]);
+    fake.is_capped = true;
+    assert!(matches!(create(&notes, 2, &fake).await, Err(Failure::Nothing(_))));
 }
 
 #[tokio::test(start_paused = true)]
@@ -126,7 +130,7 @@ async fn row_6_a_lost_answer_is_found_again_told_and_watched() {
     };
     assert_eq!(suspects[0].id, "id2");
     fake.remove("id2");
-    tokio::time::sleep(LASTS_AFTER_SILENCE).await;
+    tokio::time::sleep(LASTS_AFTER_SILENCE + Duration::from_secs(1)).await;
     assert!(creator(&notes, 5).review(&fake, &call(9)).await.is_empty());
     assert!(notes.all().is_empty());
 }
@@ -180,6 +184,19 @@ async fn row_9_a_stopped_operation_still_looks_for_what_it_made() {
         let created = create_in(&creator(&notes, 1), &fake, &stopped).await.unwrap();
         assert_eq!(created.how, How::FoundAgain);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_9_an_operation_that_is_stopped_late_still_looks() {
+    let fate = Fate::Lost(Duration::from_secs(31));
+    let (notes, fake) = (Notes::default(), Fake::fating([fate]));
+    let call = call(600);
+    let (cancelled, first) = (call.cancelled.clone(), creator(&notes, 1));
+    let (created, ()) = tokio::join!(create_in(&first, &fake, &call), async {
+        tokio::time::sleep(Duration::from_millis(30_500)).await;
+        cancelled.cancel();
+    });
+    assert_eq!(created.unwrap().how, How::FoundAgain);
 }
 
 #[tokio::test(start_paused = true)]
