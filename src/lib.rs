@@ -6,7 +6,12 @@
 //!
 //! What every resource is stands once, in [`managed`]. [`logging`] makes the lines that `TF_LOG` understands.
 
+pub mod catalog;
 pub mod endpoint;
 pub mod logging;
 pub mod managed;
+pub mod network_volume;
 pub mod provider;
+pub mod registry;
+pub mod secret;
+pub mod template;

@@ -7,7 +7,7 @@ use super::{Catalog, field, row};
 use crate::managed::{
     attribute::{Field, Type},
     connection::Client,
-    value::{Attributes, decimal, text},
+    value::{Attributes, decimal, integer, text},
 };
 
 /// Flavours of CPU instances.
@@ -34,10 +34,10 @@ impl Catalog for CpuTypes {
         let rows = types.iter().map(|cpu| {
             row([
                 ("id", text(Some(cpu.id.as_str()))),
-                ("name", text(cpu.name.as_deref())),
+                ("name", text(Some(cpu.name.as_str()))),
                 ("group", text(cpu.group.as_deref())),
-                ("vcpu_min", decimal(cpu.vcpu_min)),
-                ("vcpu_max", decimal(cpu.vcpu_max)),
+                ("vcpu_min", integer(cpu.vcpu_min)),
+                ("vcpu_max", integer(cpu.vcpu_max)),
                 ("ram_gb_per_vcpu", decimal(cpu.ram_gb_per_vcpu)),
                 ("price_serverless_per_vcpu", decimal(cpu.price_serverless_per_vcpu)),
                 ("price_secure_per_vcpu", decimal(cpu.price_secure_per_vcpu)),

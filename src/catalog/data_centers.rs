@@ -31,7 +31,7 @@ impl Catalog for DataCenters {
         let rows = centers.iter().map(|center| {
             row([
                 ("id", text(Some(center.id.as_str()))),
-                ("name", text(center.name.as_deref())),
+                ("name", text(Some(center.name.as_str()))),
                 ("region", text(center.region.as_deref())),
                 ("global_network", boolean(center.global_network)),
                 ("network_volume_types", list(&center.network_volume_types)),

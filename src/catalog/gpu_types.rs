@@ -1,13 +1,13 @@
 //! `runpod_gpu_types`.
 
 use async_trait::async_trait;
-use runpod::{Call, Error};
+use runpod::{Call, Error, catalog::Product};
 
 use super::{Catalog, field, list, row};
 use crate::managed::{
     attribute::{Field, Type},
     connection::Client,
-    value::{Attributes, decimal, text},
+    value::{Attributes, decimal, integer, text},
 };
 
 /// GPU types.
@@ -33,14 +33,18 @@ impl Catalog for GpuTypes {
     const HAS_PRODUCT: bool = true;
 
     async fn rows(client: &Client, call: &Call, product: Option<&str>) -> Result<Vec<Attributes>, Error> {
+        let product = product.map(|product| match product {
+            "POD" => Product::Pod,
+            _ => Product::Serverless,
+        });
         let types = client.runpod.catalog().gpu_types(call, product).await?;
         let rows = types.iter().map(|gpu| {
             row([
                 ("id", text(Some(gpu.id.as_str()))),
-                ("name", text(gpu.name.as_deref())),
+                ("name", text(Some(gpu.name.as_str()))),
                 ("pool", text(gpu.pool.as_deref())),
                 ("manufacturer", text(gpu.manufacturer.as_deref())),
-                ("memory", decimal(gpu.memory)),
+                ("memory", integer(gpu.memory)),
                 ("price_serverless", decimal(gpu.price_serverless)),
                 ("price_secure", decimal(gpu.price_secure)),
                 ("price_community", decimal(gpu.price_community)),

@@ -33,6 +33,7 @@ use crate::managed::{
     connection::{self, Client, Connection},
     diagnostic::{error_at, explain},
     noun::{Calls, Concern, Noun, Plan},
+    secrets,
     value::{Attributes, Datum, decimal, text},
 };
 
@@ -190,6 +191,16 @@ impl Noun for EndpointNoun {
 
     fn applied(config: &Attributes, _: &Attributes) -> Option<serde_json::Value> {
         Some(json!(Workers::of(config)))
+    }
+
+    async fn read_warnings(
+        diags: &mut Diagnostics,
+        client: &Client,
+        call: &Call,
+        _: &Attributes,
+        found: &Attributes,
+    ) {
+        secrets::warn_of_missing(diags, client, call, found).await;
     }
 
     async fn complete_one(

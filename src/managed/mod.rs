@@ -22,6 +22,7 @@ pub mod private;
 pub mod reconcile;
 pub mod resource;
 pub mod scope;
+pub mod secrets;
 pub mod shapes;
 pub mod spelling;
 pub mod timeouts;

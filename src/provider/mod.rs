@@ -12,6 +12,7 @@ use tf_provider::{Diagnostics, Provider, schema::Schema, value::ValueEmpty};
 
 use self::arguments::Configuration;
 use crate::{
+    catalog,
     endpoint::EndpointNoun,
     managed::{
         attribute::block,
@@ -25,6 +26,10 @@ use crate::{
         scope::{Scope, digest},
         value::Attributes,
     },
+    network_volume::NetworkVolumeNoun,
+    registry::RegistryNoun,
+    secret::SecretNoun,
+    template::TemplateNoun,
 };
 
 /// Where in Terraform's data directory the journal of creates is kept.
@@ -51,6 +56,10 @@ macro_rules! nouns {
 
 nouns! {
     EndpointNoun,
+    TemplateNoun,
+    NetworkVolumeNoun,
+    RegistryNoun,
+    SecretNoun,
 }
 
 /// Registers a noun's resource and data sources.
@@ -92,6 +101,7 @@ impl RunpodProvider {
 impl Plugin for RunpodProvider {
     fn register(&self, registration: &mut Registration) {
         register_nouns(registration, &self.connection);
+        catalog::register(registration, &self.connection);
     }
 
     fn on_shutdown(&self, shutdown: &Shutdown) {

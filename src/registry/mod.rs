@@ -83,8 +83,8 @@ impl Noun for RegistryNoun {
 
     const TYPE: &'static str = "runpod_registry";
     const TYPES: &'static str = "runpod_registries";
-    const NOUN: &'static str = "registry credential";
-    const NOUNS: &'static str = "registry credentials";
+    const NOUN: &'static str = "registry";
+    const NOUNS: &'static str = "registries";
     const DESCRIPTION: &'static str = "A credential for a private container registry. Runpod has no change of one, so that any \
                                        change destroys it and creates another. Needs REST v2.";
     const ID: &'static str = "Id of the credential, given by Runpod.";

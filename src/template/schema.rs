@@ -43,7 +43,7 @@ pub static ATTRIBUTES: [Attribute<Template, TemplateWrite>; 17] = [
         mode: Mode::Required,
         description: "Image of the container, such as `runpod/worker-v1-vllm:v2.7.0`.",
         rule: Rule::NotEmpty,
-        read: |template| text(Some(template.image.as_str())),
+        read: |template| text(template.image.as_deref()),
         write: |write, value| write.image = word(value),
         ..ROW
     },

@@ -101,6 +101,8 @@ pub struct Endpoint {
     pub min_cuda_version: Option<String>,
     /// When it was created, as ISO 8601.
     pub created_at: Option<String>,
+    /// Where its queue is purged, as REST v2 tells it.
+    pub purge_queue_url: Option<String>,
     /// What a save over GraphQL must send again; in what a read by id over GraphQL gives.
     pub resave: Resave,
 }
@@ -234,8 +236,21 @@ impl EndpointWrite {
 /// A worker of an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Worker {
-    /// What it is doing, or is meant to be doing, in the API's own word.
+    /// What it is doing (REST v2), or is meant to be doing (GraphQL), in the API's own word.
     pub status: String,
+    /// Whether it still runs an older release; REST v2 alone tells.
+    pub is_stale: Option<bool>,
+}
+
+/// How far the newest release of an endpoint has got.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rollout {
+    /// Whether workers are still being replaced.
+    pub is_in_progress: bool,
+    /// Workers that run the newest release.
+    pub workers_on_latest: Option<i64>,
+    /// All workers.
+    pub workers_total: Option<i64>,
 }
 
 /// An account's discount.
@@ -254,6 +269,9 @@ pub struct Discount {
 pub trait Endpoints: Collection<Object = Endpoint, Write = EndpointWrite> {
     /// The workers of one endpoint, or an empty list where it has none.
     async fn workers(&self, call: &Call, id: &str) -> Result<Vec<Worker>, Error>;
+
+    /// How far the newest release has got; always `None` on GraphQL, which does not tell.
+    async fn rollout(&self, call: &Call, id: &str) -> Result<Option<Rollout>, Error>;
 
     /// The workers of all endpoints by the endpoints' ids; `None` where the API does not tell them in one call.
     async fn all_workers(&self, call: &Call) -> Result<Option<BTreeMap<String, Vec<Worker>>>, Error>;

@@ -34,6 +34,7 @@
 //! ```
 
 mod call;
+pub mod catalog;
 mod client;
 pub mod collection;
 pub mod creation;
@@ -43,18 +44,27 @@ pub mod error;
 #[cfg(test)]
 mod fixture;
 mod graphql;
+pub mod jobs;
+pub mod network_volumes;
 pub mod operation;
+pub mod registries;
 mod rest;
+pub mod secrets;
 mod shared_list;
+pub mod templates;
 mod transport;
 
 pub use call::Call;
 pub use client::Client;
 pub use collection::{Collection, Listing, Object};
-pub use endpoints::{Discount, Endpoint, EndpointWrite, Endpoints, Worker};
+pub use endpoints::{Discount, Endpoint, EndpointWrite, Endpoints, Rollout, Worker};
 pub use env::{Env, digest};
 pub use error::{Error, FieldError, Kind, KnownRefusal, Refusal};
-pub use graphql::calls::LIST_CAP;
+pub use graphql::{calls::LIST_CAP, templates::Binding};
+pub use network_volumes::{NetworkVolume, NetworkVolumeWrite};
 pub use operation::{Action, Api, Operation};
+pub use registries::{Registry, RegistryWrite};
+pub use secrets::{Secret, SecretWrite};
 pub use shared_list::SharedList;
+pub use templates::{PersistentVolume, Template, TemplateWrite};
 pub use transport::{Settings, is_loopback};

@@ -232,6 +232,7 @@ fn workers(endpoint: EndpointPods) -> Vec<Worker> {
             .map(PodStatus::name)
             .unwrap_or_default()
             .to_owned(),
+        is_stale: None,
     })
     .collect()
 }

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     Call, Collection, Error, Kind, Listing, SharedList,
-    endpoints::{self, Discount, Endpoint, EndpointWrite, Endpoints, Worker},
+    endpoints::{self, Discount, Endpoint, EndpointWrite, Endpoints, Rollout, Worker},
 };
 
 /// The endpoints of an account over GraphQL.
@@ -140,6 +140,10 @@ impl<C: EndpointCalls> Collection for GraphQlEndpoints<C> {
 impl<C: EndpointCalls> Endpoints for GraphQlEndpoints<C> {
     async fn workers(&self, call: &Call, id: &str) -> Result<Vec<Worker>, Error> {
         self.calls.pods(call, id).await
+    }
+
+    async fn rollout(&self, _: &Call, _: &str) -> Result<Option<Rollout>, Error> {
+        Ok(None)
     }
 
     async fn all_workers(&self, call: &Call) -> Result<Option<BTreeMap<String, Vec<Worker>>>, Error> {

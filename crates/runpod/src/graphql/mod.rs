@@ -11,6 +11,7 @@ mod operations;
 pub(crate) mod presence;
 pub(crate) mod saved;
 pub(crate) mod scalar;
+pub(crate) mod templates;
 
 #[cfg(test)]
 pub(crate) mod fake;
@@ -34,6 +35,7 @@ use crate::{
 use answer::Answer;
 
 /// Runpod's GraphQL API.
+#[derive(Clone)]
 pub struct GraphQl {
     transport: Arc<Transport>,
     url: Url,

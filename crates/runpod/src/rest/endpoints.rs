@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Action, Api, Call, Error, Operation,
-    endpoints::{self, Discount, Endpoint, EndpointWrite, Endpoints, REFUSALS, Worker},
+    endpoints::{self, Discount, Endpoint, EndpointWrite, Endpoints, REFUSALS, Rollout, Worker},
 };
 
 /// What a scaler's value is where none is asked for: the API demands one, and this is GraphQL's default.
@@ -26,6 +26,12 @@ const WORKERS: Operation = operation(
     Action::Read,
     "GET /v2/serverless/{id}/workers",
     "read the endpoint's workers",
+);
+
+const RELEASES: Operation = operation(
+    Action::Read,
+    "GET /v2/serverless/{id}/releases",
+    "read the endpoint's releases",
 );
 
 /// Endpoints as a noun of REST v2.
@@ -51,8 +57,15 @@ pub struct Row {
     timeout: Option<i64>,
     flashboot: Option<String>,
     created_at: Option<String>,
+    request_urls: Option<RequestUrls>,
     #[serde(flatten)]
     container: ContainerRow,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct RequestUrls {
+    purge_queue: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -134,6 +147,7 @@ impl From<Row> for Endpoint {
             allowed_cuda_versions: gpu.allowed_cuda_versions.unwrap_or_default(),
             min_cuda_version: some(gpu.min_cuda_version),
             created_at: row.created_at,
+            purge_queue_url: row.request_urls.and_then(|urls| urls.purge_queue),
             ..Self::default()
         }
     }
@@ -418,8 +432,23 @@ struct WorkersAnswer {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct WorkerRow {
     status: Option<String>,
+    is_stale: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct ReleasesAnswer {
+    rollout: Option<RolloutRow>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RolloutRow {
+    in_progress: Option<bool>,
+    workers_on_latest: Option<i64>,
+    workers_total: Option<i64>,
 }
 
 #[async_trait]
@@ -429,8 +458,19 @@ impl Endpoints for RestEndpoints {
         let answer: WorkersAnswer = self.rest.get(WORKERS, call, &path, &[]).await?;
         let workers = answer.workers.into_iter().map(|worker| Worker {
             status: worker.status.unwrap_or_default(),
+            is_stale: worker.is_stale,
         });
         Ok(workers.collect())
+    }
+
+    async fn rollout(&self, call: &Call, id: &str) -> Result<Option<Rollout>, Error> {
+        let path = ["serverless", id, "releases"];
+        let answer: ReleasesAnswer = self.rest.get(RELEASES, call, &path, &[]).await?;
+        Ok(answer.rollout.map(|rollout| Rollout {
+            is_in_progress: rollout.in_progress.unwrap_or_default(),
+            workers_on_latest: rollout.workers_on_latest,
+            workers_total: rollout.workers_total,
+        }))
     }
 
     async fn all_workers(&self, _: &Call) -> Result<Option<BTreeMap<String, Vec<Worker>>>, Error> {

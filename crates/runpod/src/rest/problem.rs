@@ -3,7 +3,7 @@
 use reqwest::StatusCode;
 use serde::Deserialize;
 
-use crate::{Action, Error, FieldError, Kind, KnownRefusal, Refusal, transport::Reply};
+use crate::{Action, Api, Error, FieldError, Kind, KnownRefusal, Refusal, transport::Reply};
 
 /// What the API says of a path that it does not have; an object that it does not have is told otherwise.
 const NO_SUCH_PATH: &str = "the requested path was not found";
@@ -18,20 +18,25 @@ pub struct Problem {
     title: Option<String>,
     detail: Option<String>,
     errors: Option<Vec<String>>,
+    /// What the jobs API has instead; from REST it would mean that its first version has answered.
+    error: Option<String>,
 }
 
 impl Problem {
     /// The problem of an answer; none where something else than the API has answered.
     fn of(reply: &Reply) -> Option<Self> {
         let json = reply.json()?;
-        let is_problem = ["title", "detail", "errors"]
-            .iter()
-            .any(|field| json.get(field).is_some());
+        let fields: &[&str] = match reply.operation().api {
+            Api::Jobs => &["title", "detail", "errors", "error"],
+            _ => &["title", "detail", "errors"],
+        };
+        let is_problem = fields.iter().any(|field| json.get(field).is_some());
         is_problem.then(|| serde_json::from_value(json.clone()).unwrap_or_default())
     }
 
     fn text(&self) -> Option<&str> {
-        self.detail.as_deref().or(self.title.as_deref())
+        let texts = [&self.detail, &self.title, &self.error];
+        texts.into_iter().flatten().map(String::as_str).next()
     }
 
     /// What is said of fields, missing ones first: where one is missing, its valid siblings are reported as well.
@@ -89,7 +94,14 @@ fn kind(reply: &Reply, text: &str, fields: &[FieldError]) -> Kind {
         {
             Kind::Refused(Refusal::IN_USE)
         }
-        StatusCode::CONFLICT if operation.action == Action::Create => {
+        // Where names are unique, that is what a create conflicts with.
+        StatusCode::CONFLICT
+            if operation.action == Action::Create
+                && operation
+                    .refusals
+                    .iter()
+                    .any(|known| known.means == Refusal::NAME_TAKEN) =>
+        {
             Kind::Refused(known().unwrap_or(Refusal::NAME_TAKEN))
         }
         StatusCode::BAD_REQUEST

@@ -403,6 +403,27 @@ async fn workers_are_told_in_the_apis_words() {
 }
 
 #[tokio::test]
+async fn a_rollout_is_told_as_far_as_it_is_known() {
+    let releases =
+        json!({"endpointVersion": 2, "releases": [], "rollout": {"inProgress": true, "workersOnLatest": 1}});
+    let (_, endpoints) = endpoints_of([
+        Answer::json(200, &releases),
+        Answer::json(200, &json!({"releases": []})),
+    ])
+    .await;
+    let rollout = endpoints.rollout(&call(), "here").await.unwrap().unwrap();
+    assert_eq!(
+        (
+            rollout.is_in_progress,
+            rollout.workers_on_latest,
+            rollout.workers_total
+        ),
+        (true, Some(1), None)
+    );
+    assert_eq!(endpoints.rollout(&call(), "here").await.unwrap(), None);
+}
+
+#[tokio::test]
 async fn an_id_cannot_lead_to_another_path() {
     let (fixture, endpoints) = endpoints_of([Answer::problem(404, "endpoint not found")]).await;
     assert_eq!(endpoints.find(&call(), "a/../b?c#d e").await.unwrap(), None);

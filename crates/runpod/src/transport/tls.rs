@@ -76,7 +76,12 @@ mod tests {
     fn a_certificate_that_is_not_trusted_is_found_among_the_causes() {
         let expired = rustls::Error::InvalidCertificate(CertificateError::Expired);
         let wrapped = io::Error::other(io::Error::other(expired));
-        assert!(certificate_fault(&wrapped).unwrap().to_lowercase().contains("expired"));
+        assert!(
+            certificate_fault(&wrapped)
+                .unwrap()
+                .to_lowercase()
+                .contains("expired")
+        );
         assert_eq!(certificate_fault(&io::Error::other("refused")), None);
     }
 
