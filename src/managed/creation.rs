@@ -1,18 +1,23 @@
 //! What users are told of a create beyond what a failed call says by itself, for any kind of object.
 
 use jiff::Timestamp;
-use tf_provider::{AttributePath, Diagnostics};
-
-use crate::diagnostic::{error, explain, warn_at};
 use runpod::creation::{
     Account, Failure, Note, Open, Place, Stopped, Suspect, Unseen, WaitingFor, Warning, Why,
 };
+use tf_provider::{AttributePath, Diagnostics};
 
-/// Adds the error of a create that made no object that is known. `subject` is what was to be created, such as
-/// ``endpoint "sdxl"``.
-pub fn not_created(diags: &mut Diagnostics, subject: &str, failure: Failure) {
+use super::{
+    diagnostic::{error, explain, warn_at},
+    messages::{article, capitalised, subject},
+    noun::Noun,
+    value::Attributes,
+};
+
+/// Adds the error of a create of what is planned that made no object that is known.
+pub fn not_created<N: Noun>(diags: &mut Diagnostics, planned: &Attributes, failure: Failure) {
+    let subject = subject::<N>(planned);
     match failure {
-        Failure::Nothing(failure) => diags.errors.push(explain(&failure, subject)),
+        Failure::Nothing(failure) => diags.errors.push(explain::<N>(&failure, &subject)),
         Failure::NotNoted(not_noted) => {
             let detail = format!(
                 "Nothing was sent to Runpod for {subject}: before a create is sent, it is noted in Terraform's data \
@@ -39,7 +44,7 @@ pub fn not_created(diags: &mut Diagnostics, subject: &str, failure: Failure) {
             let is_known = format!("Whether the {} was created is not known", open.noun);
             match &open.error {
                 Some(failure) => {
-                    let mut diagnostic = explain(failure, subject);
+                    let mut diagnostic = explain::<N>(failure, &subject);
                     diagnostic.detail = format!("{}\n\n{is_known}: {doubt}", diagnostic.detail).into();
                     diags.errors.push(diagnostic);
                 }
@@ -61,7 +66,7 @@ pub fn warn(diags: &mut Diagnostics, warning: &Warning) {
             is_over,
         } => unsettled(open, suspects, *is_over),
         Warning::UnderWay(open) => (
-            format!("An earlier run is still creating {}", a(&open.noun)),
+            format!("An earlier run is still creating {}", article(&open.noun)),
             format!(
                 "The provider of an earlier run still waits for Runpod's answer to its create of {}. A create of that \
                  name waits for it.",
@@ -88,7 +93,7 @@ pub fn warn_of_elsewhere(diags: &mut Diagnostics, place: &Place, workspace: &str
     );
     let summary = format!(
         "A create of {} was cut off in another workspace or backend",
-        a(&note.noun)
+        article(&note.noun)
     );
     warn_at(diags, AttributePath::root(), summary, detail);
 }
@@ -120,7 +125,7 @@ fn adopted(open: &Open, id: &str, is_certain: bool) -> (String, String) {
         };
         let summary = format!(
             "{} of an interrupted apply was taken over",
-            capitalised(&a(&open.noun))
+            capitalised(&article(&open.noun))
         );
         let detail = format!(
             "An earlier apply in this directory was cut off while it created {named}, before its id was in the state. \
@@ -171,7 +176,7 @@ fn unclaimed(open: &Open, id: &str, exists: Option<bool>) -> (String, String) {
 fn unsettled(open: &Open, suspects: &[Suspect], is_over: bool) -> (String, String) {
     let noun = &open.noun;
     if suspects.is_empty() {
-        let summary = format!("It is not known whether an earlier run created {}", a(noun));
+        let summary = format!("It is not known whether an earlier run created {}", article(noun));
         let doubt = match (is_over, open.account) {
             (_, Account::Other) => {
                 "It was sent to another account than the one of the present API key, which cannot show what it made."
@@ -192,13 +197,16 @@ fn unsettled(open: &Open, suspects: &[Suspect], is_over: bool) -> (String, Strin
              \"terraform import <address> <id>\" or delete it there. Then, or if there is none, the note may be deleted: \
              {}.",
             origin(open),
-            a(noun),
+            article(noun),
             open.name,
             open.place
         );
         return (summary, detail);
     }
-    let summary = format!("An earlier run may have created {} that is in no state", a(noun));
+    let summary = format!(
+        "An earlier run may have created {} that is in no state",
+        article(noun)
+    );
     let detail = format!(
         "{}. It may have made: {}. {}",
         origin(open),
@@ -227,7 +235,7 @@ fn in_doubt(diags: &mut Diagnostics, open: &Open, suspects: &[Suspect]) {
         )
     } else {
         (
-            format!("{} may be the one created", capitalised(&a(noun))),
+            format!("{} may be the one created", capitalised(&article(noun))),
             format!(
                 "what it may have made cannot be shown to be its own: {}",
                 list(suspects)
@@ -338,23 +346,7 @@ fn time(milliseconds: i64) -> String {
     )
 }
 
-fn a(noun: &str) -> String {
-    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
-        "an"
-    } else {
-        "a"
-    };
-    format!("{article} {noun}")
-}
-
 fn plural(noun: &str) -> String {
     noun.strip_suffix('y')
         .map_or_else(|| format!("{noun}s"), |stem| format!("{stem}ies"))
-}
-
-fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(characters).collect()
-    })
 }

@@ -2,9 +2,13 @@
 
 use std::borrow::Cow;
 
+use runpod::{Api, Error, Kind, Refusal, operation::Action};
 use tf_provider::{AttributePath, Diagnostic, Diagnostics};
 
-use runpod::{Error, Kind, Operation, Refusal};
+use super::{
+    messages::capitalised,
+    noun::{Concern, Noun},
+};
 
 /// A diagnostic at an attribute, or at the whole object when the path is empty.
 ///
@@ -52,65 +56,92 @@ pub fn warn_at(
     diags.warnings.push(diagnostic(path, summary, detail));
 }
 
-/// Tells a failed call to Runpod: `subject` is what it was about, such as ``endpoint "sdxl" (i02xupws21hp6i)``.
-pub fn explain(failure: &Error, subject: &str) -> Diagnostic {
-    let summary = format!("Could not {}: {}", failure.operation, headline(&failure.kind));
-    let detail = format!(
-        "While trying to {}, {}.\n\n{}",
-        what_was_done(failure.operation, subject),
-        what_happened(failure),
-        advice(&failure.kind, failure.operation)
-    );
-    diagnostic(concerns(failure), summary, detail)
+/// Tells a failed call for an object of a noun: `subject` is what it was about, such as ``endpoint "sdxl" (i02xupws21hp6i)``.
+pub fn explain<N: Noun>(failure: &Error, subject: &str) -> Diagnostic {
+    told(failure, subject, N::concern(failure), |field| {
+        N::table()
+            .iter()
+            .any(|row| row.name == field && row.is_configurable())
+    })
 }
 
-/// The attribute that a refusal is about; every thing calls it the same.
-fn concerns(failure: &Error) -> AttributePath {
-    let Kind::Refused(refusal) = failure.kind else {
-        return AttributePath::root();
+/// Tells a failed call that is about no noun's object.
+pub fn explain_call(failure: &Error, subject: &str) -> Diagnostic {
+    told(failure, subject, None, |_| false)
+}
+
+fn told(
+    failure: &Error,
+    subject: &str,
+    concern: Option<Concern>,
+    is_attribute: impl Fn(&str) -> bool,
+) -> Diagnostic {
+    let headline = concern
+        .as_ref()
+        .map_or_else(|| headline(&failure.kind), |concern| concern.headline);
+    let does = failure.operation.does;
+    let summary = format!("Could not {does}: {headline}");
+    let advice = concern.as_ref().map_or_else(
+        || advice(&failure.kind, failure.operation.api, failure.operation.action),
+        |concern| concern.advice.to_owned(),
+    );
+    let detail = format!(
+        "{}: while trying to {does}, {}.{}\n\n{advice}",
+        capitalised(subject),
+        what_happened(failure),
+        fields(failure),
+    );
+    // One field that the API complains of, where it bears the attribute's own name.
+    let field = || match failure.fields.as_slice() {
+        [field] => field.path.first().filter(|name| is_attribute(name)),
+        _ => None,
     };
-    match refusal {
-        Refusal::WorkerQuota => AttributePath::new("workers_max"),
-        Refusal::TemplateNotFound | Refusal::PodTemplate => AttributePath::new("template_id"),
-        Refusal::GpuIdsMissing => AttributePath::new("gpu_ids"),
-        Refusal::Balance | Refusal::Other => AttributePath::root(),
-    }
+    let path = match concern {
+        Some(concern) => concern.attribute,
+        None => field().map_or_else(AttributePath::root, |name| AttributePath::new(name.clone())),
+    };
+    diagnostic(path, summary, detail)
+}
+
+/// What the API said of single fields, a line each.
+fn fields(failure: &Error) -> String {
+    let line = |field: &runpod::error::FieldError| {
+        if field.path.is_empty() {
+            format!("\n  - {}", field.message)
+        } else {
+            format!("\n  - {}: {}", field.path.join("."), field.message)
+        }
+    };
+    failure.fields.iter().map(line).collect()
 }
 
 /// A kind of failure in a few words, as the first line of an error has it.
 pub fn headline(kind: &Kind) -> &'static str {
     match kind {
         Kind::Credential => "Runpod does not accept the API key",
+        Kind::NotPermitted => "the API key may not do this",
+        Kind::FieldNotPermitted { .. } => "the API key may not read a field",
         Kind::Forbidden => "the request was blocked before it reached Runpod",
         Kind::RateLimited { .. } => "too many requests",
         Kind::Unavailable { .. } => "Runpod is unavailable",
         Kind::TryAgainLater => "Runpod reports a fault of its own",
         Kind::Timeout => "no answer in time",
         Kind::Unreachable => "Runpod cannot be reached",
+        Kind::Tls => "the connection is not trusted",
         Kind::ConnectionLost => "the connection was lost",
         Kind::Garbled => "the answer is not one of the API",
         Kind::Incomplete => "the answer is incomplete",
-        Kind::Refused(Refusal::WorkerQuota) => "the account's worker quota is used up",
-        Kind::Refused(Refusal::TemplateNotFound) => "the template does not exist",
-        Kind::Refused(Refusal::PodTemplate) => "the template is a pod template",
-        Kind::Refused(Refusal::Balance) => "the account's balance is too low",
-        Kind::Refused(Refusal::GpuIdsMissing) => "a GPU endpoint needs gpu_ids",
-        Kind::Refused(Refusal::Other) => "Runpod refused",
+        Kind::Refused(Refusal::BALANCE) => "the account's balance is too low",
+        Kind::Refused(Refusal::IN_USE) => "it is in use",
+        Kind::Refused(Refusal::NAME_TAKEN) => "the name is taken",
+        Kind::Refused(_) => "Runpod refused",
+        Kind::NotFound => "it does not exist",
         Kind::Schema => "the API did not understand the request",
+        Kind::ApiEnded => "this API has ended",
+        Kind::NoSuchRoute => "the address is none of the API's",
         Kind::UnexpectedStatus => "an unexpected HTTP status",
         Kind::Cancelled => "stopped",
         Kind::DeadlineExceeded => "the time for the operation is used up",
-    }
-}
-
-fn what_was_done(operation: Operation, subject: &str) -> String {
-    match operation {
-        Operation::ListEndpoints => format!("list the account's endpoints for {subject}"),
-        Operation::ReadEndpoint => format!("read {subject}"),
-        Operation::CreateEndpoint => format!("create {subject}"),
-        Operation::UpdateEndpoint => format!("update {subject}"),
-        Operation::SwitchTemplate => format!("switch the template of {subject}"),
-        Operation::DeleteEndpoint => format!("delete {subject}"),
     }
 }
 
@@ -121,6 +152,9 @@ fn what_happened(failure: &Error) -> String {
     }
     if let Some(code) = &failure.code {
         facts.push(format!("code {code}"));
+    }
+    if let Some(id) = &failure.request_id {
+        facts.push(format!("request {id}"));
     }
     if failure.attempts > 1 {
         facts.push(format!("{} attempts", failure.attempts));
@@ -134,28 +168,53 @@ fn what_happened(failure: &Error) -> String {
     match failure.kind {
         Kind::Timeout
         | Kind::Unreachable
+        | Kind::Tls
         | Kind::ConnectionLost
         | Kind::Cancelled
         | Kind::DeadlineExceeded
         | Kind::Garbled
         | Kind::Incomplete => format!("{message}{facts}"),
-        Kind::Forbidden | Kind::UnexpectedStatus => format!("the answer was: {message}{facts}"),
+        Kind::Forbidden | Kind::UnexpectedStatus | Kind::ApiEnded | Kind::NoSuchRoute => {
+            format!("the answer was: {message}{facts}")
+        }
         _ => format!("Runpod answered: {message}{facts}"),
     }
 }
 
+/// The provider's argument for an API's address.
+fn address_of(api: Api) -> &'static str {
+    match api {
+        Api::GraphQl => "graphql_url",
+        Api::Rest => "rest_url",
+        Api::Jobs => "jobs_url",
+    }
+}
+
 /// What a user can do about a kind of failure of a call.
-pub fn advice(kind: &Kind, operation: Operation) -> &'static str {
-    match kind {
+pub fn advice(kind: &Kind, api: Api, action: Action) -> String {
+    let url = address_of(api);
+    let fixed = match kind {
         Kind::Credential => {
             "Check the key in the provider's api_key argument or in the RUNPOD_API_KEY environment variable: it may \
-             be mistyped, revoked, or restricted so that it may not use the GraphQL API. Keys are made and revoked \
-             in the Runpod console under Settings, API Keys. Nothing was changed in the state."
+             be mistyped, revoked, or restricted so that it may not use this API. Keys are made and revoked in the \
+             Runpod console under Settings, API Keys. Nothing was changed in the state."
+        }
+        Kind::NotPermitted => {
+            "The key is valid, but restricted. Give it the permission in the Runpod console under Settings, API Keys, or \
+             use another key. Nothing was changed in the state."
+        }
+        Kind::FieldNotPermitted { field } => {
+            return format!(
+                "The key is valid, but may not read {field}. Give it that permission in the Runpod console under \
+                 Settings, API Keys, or use another key. Nothing was changed in the state."
+            );
         }
         Kind::Forbidden => {
-            "HTTP 403 mostly comes from the firewall in front of the API (Cloudflare, \"error code: 1010\"), not \
-             from the key. Check whether a proxy rewrites the User-Agent, whether this network or address is \
-             blocked, and whether graphql_url is right; then try again."
+            return format!(
+                "HTTP 403 without an answer of the API mostly comes from the firewall in front of it (Cloudflare, \
+                 \"error code: 1010\"), not from the key. Check whether a proxy rewrites the User-Agent, whether this \
+                 network or address is blocked, and whether {url} is right; then try again."
+            );
         }
         Kind::RateLimited { .. } => {
             "The account sends more requests than Runpod allows. Wait a minute and try again, lower Terraform's \
@@ -170,51 +229,78 @@ pub fn advice(kind: &Kind, operation: Operation) -> &'static str {
              the seconds that one attempt may take."
         }
         Kind::Unreachable => {
-            "Check the network, a proxy (HTTPS_PROXY), the name service, and the provider's graphql_url, then try \
-             again."
+            return format!(
+                "Check the network, a proxy (HTTPS_PROXY), the name service, and the provider's {url}, then try again."
+            );
+        }
+        Kind::Tls => {
+            return format!(
+                "Something between here and Runpod may present a certificate of its own, such as a proxy of a company: \
+                 put its authority into a file of PEM certificates and name that file in SSL_CERT_FILE. If SSL_CERT_FILE \
+                 or SSL_CERT_DIR is set, check that it can be read and holds certificates. Check the provider's {url}, \
+                 and the clock of this machine."
+            );
         }
         Kind::ConnectionLost => "Check the network and any proxy between here and Runpod, then try again.",
         Kind::Garbled => {
-            "Something that is not the API answered: a proxy, a captive portal, or an error page. Check \
-             graphql_url and the network, then try again."
+            return format!(
+                "Something that is not the API answered: a proxy, a captive portal, or an error page. Check {url} and \
+                 the network, then try again."
+            );
         }
         Kind::Incomplete => {
             "The answer cannot be trusted, so nothing was concluded from it. Try again in a few minutes; a \
              restricted API key may also be the cause."
         }
-        Kind::Refused(Refusal::WorkerQuota) => {
-            "The sum of workers_max over all endpoints of the account is limited by its quota. Lower workers_max \
-             here or on other endpoints, delete endpoints that are not needed, or ask Runpod for a larger quota."
-        }
-        Kind::Refused(Refusal::TemplateNotFound) => {
-            "Check template_id: the template may have been deleted, belong to another account, or be mistyped. \
-             Template ids are shown in the Runpod console under Templates."
-        }
-        Kind::Refused(Refusal::PodTemplate) => {
-            "Endpoints take serverless templates only. Choose one of those, or make a copy of the template with \
-             the type Serverless in the Runpod console."
-        }
-        Kind::Refused(Refusal::Balance) => {
+        Kind::Refused(Refusal::BALANCE) => {
             "Add credit to the account in the Runpod console under Billing, then apply again."
         }
-        Kind::Refused(Refusal::GpuIdsMissing) => {
-            "Name at least one GPU pool in gpu_ids, such as [\"AMPERE_16\"]; for a CPU endpoint set instance_ids."
+        Kind::Refused(Refusal::NAME_TAKEN) => {
+            "Another object of the account has this name, and names of this kind are unique. Choose another name, or, if \
+             that object is the one meant here, take it over with \"terraform import <address> <id>\"."
         }
-        Kind::Refused(Refusal::Other) if operation == Operation::DeleteEndpoint => {
-            "Runpod may refuse as long as workers are ending. Destroy again in a few minutes, or allow more time in \
-             the resource's timeouts."
+        Kind::Refused(Refusal::IN_USE) => {
+            "Something still uses it. Delete or change what does, then destroy again; or allow more time in the resource's \
+             timeouts."
         }
-        Kind::Refused(Refusal::Other) => "Change the configuration as the message says, then apply again.",
+        Kind::Refused(_) if action == Action::Delete => {
+            "Runpod may refuse as long as something uses it or its workers are ending. Destroy again in a few minutes, or allow more time \
+             in the resource's timeouts."
+        }
+        Kind::Refused(_) => "Change the configuration as the message says, then apply again.",
+        Kind::NotFound => {
+            "What the configuration refers to may have been deleted, belong to another account, or be mistyped. Check \
+             the ids in it."
+        }
         Kind::Schema => {
-            "The API and this version of the provider disagree about a field. Upgrade the provider; if there is no \
-             newer one, report it with the message above."
+            "The API and this version of the provider disagree about a field, or a value is none that the API takes. \
+             Check the values that the message names; then upgrade the provider, and if there is no newer one, report it \
+             with the message above."
+        }
+        Kind::ApiEnded if api == Api::GraphQl => {
+            "Runpod ends its GraphQL API early in 2027, and this address no longer serves it. Set api = \"rest\" in the \
+             provider block, or RUNPOD_API=rest, and plan again: configurations and states stay as they are. If graphql_url \
+             is set, check it. Nothing was changed in the state."
+        }
+        Kind::ApiEnded => {
+            "This address no longer serves the API. Upgrade the provider, and check the addresses in the provider block. \
+             Nothing was changed in the state."
+        }
+        Kind::NoSuchRoute => {
+            return format!(
+                "The provider's {url} leads to something that is not this API, or to another version of it. Check the \
+                 address: REST v2 is https://api.runpod.io/v2. Nothing was changed in the state."
+            );
         }
         Kind::UnexpectedStatus => {
-            "Redirects are not followed, so that the key is not sent elsewhere. Check the provider's graphql_url."
+            return format!(
+                "Redirects are not followed, so that the key is not sent elsewhere. Check the provider's {url}."
+            );
         }
         Kind::Cancelled => "Nothing was started after the interruption. Apply again to go on.",
         Kind::DeadlineExceeded => {
             "Apply again to go on where this ended, or allow more time in the resource's timeouts."
         }
-    }
+    };
+    fixed.to_owned()
 }

@@ -1,6 +1,6 @@
-//! `timeouts`: how long the operations on an endpoint may take.
+//! `timeouts`: how long the operations on an object may take.
 
-use std::{collections::HashMap, time::Duration};
+use std::time::Duration;
 
 use jiff::SignedDuration;
 use tf_provider::{
@@ -8,9 +8,8 @@ use tf_provider::{
     schema::{Attribute, AttributeConstraint, AttributeType},
 };
 
-use super::schema::computed_one;
-use crate::{
-    attribute::invalid,
+use super::{
+    attribute::{computed, invalid},
     value::{Attributes, Datum},
 };
 
@@ -20,23 +19,28 @@ pub const READ_LIMIT: Duration = Duration::from_secs(300);
 /// The operations that `timeouts` bounds, with the seconds that bound them where it is left out.
 const OPERATIONS: [(&str, u64); 3] = [("create", 600), ("update", 600), ("delete", 600)];
 
-/// The schema of `timeouts`.
-pub fn schema() -> Attribute {
+/// The bounds of a duration: what is shorter ends an operation before it began, what is longer ends none.
+const BOUNDS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(7 * 24 * 3600));
+
+/// The schema of `timeouts` for what is called `noun`; without `update` where there is no change in place.
+pub fn schema(noun: &str, can_update: bool) -> Attribute {
     let operation = |(name, seconds): (&str, u64)| {
         let description = format!(
-            "Longest time to {name} the endpoint, a duration such as `10m`. Left out: `{}m`.",
+            "Longest time to {name} the {noun}, a duration such as `10m`. Left out: `{}m`.",
             seconds / 60
         );
         let attribute = Attribute {
             constraint: AttributeConstraint::Optional,
-            ..computed_one(AttributeType::String, &description)
+            ..computed(AttributeType::String, &description)
         };
         (name.to_owned(), attribute)
     };
+    let operations = OPERATIONS.into_iter();
+    let operations = operations.filter(|(name, _)| can_update || *name != "update");
     Attribute {
         constraint: AttributeConstraint::Optional,
-        ..computed_one(
-            AttributeType::AttributeSingle(HashMap::from(OPERATIONS.map(operation))),
+        ..computed(
+            AttributeType::AttributeSingle(operations.map(operation).collect()),
             "How long operations may take, retries included.",
         )
     }
@@ -83,9 +87,10 @@ fn given<'a>(attributes: &'a Attributes, operation: &str) -> Option<&'a str> {
 /// A duration as it is written in HCL, such as `90s`, `10m` or `1h30m`.
 fn duration(text: &str) -> Result<Duration, String> {
     let parsed: Option<SignedDuration> = text.trim().parse().ok();
+    let (least, most) = BOUNDS;
     match parsed.and_then(|duration| Duration::try_from(duration).ok()) {
-        Some(duration) if !duration.is_zero() => Ok(duration),
-        _ => Err("it must be a duration above zero, such as \"90s\", \"10m\" or \"1h30m\"".to_owned()),
+        Some(duration) if (least..=most).contains(&duration) => Ok(duration),
+        _ => Err("it must be a duration from 1s to 168h, such as \"90s\", \"10m\" or \"1h30m\"".to_owned()),
     }
 }
 
@@ -99,7 +104,17 @@ mod tests {
         for (text, seconds) in [("90s", 90), ("10m", 600), ("1h30m", 5400), ("1.5h", 5400)] {
             assert_eq!(duration(text), Ok(Duration::from_secs(seconds)), "{text}");
         }
-        for text in ["", "10", "ten minutes", "-5m", "0s"] {
+        for text in [
+            "",
+            "10",
+            "ten minutes",
+            "-5m",
+            "0s",
+            "1us",
+            "999ms",
+            "169h",
+            "9223372036854775807s",
+        ] {
             assert!(duration(text).is_err(), "{text}");
         }
     }

@@ -52,6 +52,20 @@ impl Attributes {
         self.get(name).as_ref_option().and_then(Datum::as_text)
     }
 
+    /// Whether the attribute has something: neither null nor an empty collection, which means the same.
+    pub fn has(&self, name: &str) -> bool {
+        match self.get(name) {
+            Value::Value(Datum::Many(items)) => !items.is_empty(),
+            Value::Value(Datum::Object(fields)) => !fields.0.is_empty(),
+            value => value.is_value(),
+        }
+    }
+
+    /// Whether the attribute certainly has nothing.
+    pub fn lacks(&self, name: &str) -> bool {
+        !self.has(name) && !self.get(name).is_unknown()
+    }
+
     /// The attribute's number, if it is a known whole one.
     pub fn integer(&self, name: &str) -> Option<i64> {
         self.get(name).as_ref_option().and_then(Datum::as_integer)
@@ -157,6 +171,82 @@ pub fn text(value: Option<impl Into<String>>) -> Value<Datum> {
 /// A known number, or null.
 pub fn integer(value: Option<impl Into<i64>>) -> Value<Datum> {
     value.map_or(Value::Null, |number| Value::Value(Datum::Integer(number.into())))
+}
+
+/// A known boolean, or null.
+pub fn boolean(value: Option<bool>) -> Value<Datum> {
+    value.map_or(Value::Null, |yes| Value::Value(Datum::Bool(yes)))
+}
+
+/// A known number, or null; a whole one as Terraform would write it, without a fraction.
+pub fn decimal(value: Option<f64>) -> Value<Datum> {
+    value.map_or(Value::Null, |number| {
+        Value::Value(if number.fract() == 0.0 && number.abs() < 1e15 {
+            Datum::Integer(number as i64)
+        } else {
+            Datum::Float(number)
+        })
+    })
+}
+
+/// A list of strings; null where there are none, as that is how "none" stands in HCL.
+pub fn strings<S: Into<String>>(items: impl IntoIterator<Item = S>) -> Value<Datum> {
+    match Datum::texts(items) {
+        Datum::Many(items) if items.is_empty() => Value::Null,
+        texts => Value::Value(texts),
+    }
+}
+
+/// A map of strings; null where there are none.
+pub fn map<'a>(items: impl IntoIterator<Item = (&'a String, &'a String)>) -> Value<Datum> {
+    let mut fields = Attributes::default();
+    for (key, value) in items {
+        fields.set(key, text(Some(value.as_str())));
+    }
+    if fields.0.is_empty() {
+        Value::Null
+    } else {
+        Value::Value(Datum::Object(fields))
+    }
+}
+
+/// The string of a value; none where it is null or unknown.
+pub fn word(value: &Value<Datum>) -> Option<String> {
+    value.as_ref_option().and_then(Datum::as_text).map(str::to_owned)
+}
+
+/// The strings of a value; none where it is null or unknown.
+pub fn words(value: &Value<Datum>) -> Option<Vec<String>> {
+    let words = value.as_ref_option()?.as_texts();
+    Some(words.into_iter().map(str::to_owned).collect())
+}
+
+/// The whole number of a value.
+pub fn number(value: &Value<Datum>) -> Option<i64> {
+    value.as_ref_option().and_then(Datum::as_integer)
+}
+
+/// The boolean of a value.
+pub fn truth(value: &Value<Datum>) -> Option<bool> {
+    match value.as_ref_option() {
+        Some(Datum::Bool(yes)) => Some(*yes),
+        _ => None,
+    }
+}
+
+/// The pairs of strings of a map; none where it is null or unknown.
+pub fn pairs(value: &Value<Datum>) -> Option<Vec<(String, String)>> {
+    match value.as_ref_option()? {
+        Datum::Object(fields) => {
+            let pairs = fields.0.iter();
+            Some(
+                pairs
+                    .filter_map(|(key, value)| Some((key.clone(), word(value)?)))
+                    .collect(),
+            )
+        }
+        _ => None,
+    }
 }
 
 impl Serialize for Datum {

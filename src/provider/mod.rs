@@ -1,41 +1,30 @@
-//! provider "runpod": what it offers, and the client that it makes of its arguments.
+//! provider "runpod": what it registers, and the client that it makes of its arguments.
 
 mod arguments;
 
-use std::{
-    env,
-    path::PathBuf,
-    sync::{Arc, PoisonError, RwLock},
-    time::Duration,
-};
+use std::{env, path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use plugin::{Plugin, Registration, Shutdown, Stop};
+use runpod::{Call, Settings, creation::Creator};
 use secrecy::ExposeSecret;
 use tf_provider::{Diagnostics, Provider, schema::Schema, value::ValueEmpty};
 
 use self::arguments::Configuration;
 use crate::{
-    attribute::block,
-    diagnostic::error,
-    endpoint::{
-        data_source::{EndpointDataSource, EndpointsDataSource},
-        resource::EndpointResource,
-    },
+    endpoint::EndpointNoun,
     managed::{
+        attribute::block,
+        connection::{Client, Connection},
         creation::{warn, warn_of_elsewhere, warn_of_unreadable},
+        data_source::{AllDataSource, OneDataSource},
+        diagnostic::explain_call,
         journal::FileJournal,
+        noun::Noun,
+        resource::ManagedResource,
         scope::{Scope, digest},
+        value::Attributes,
     },
-    value::Attributes,
-};
-use plugin::{Ending, Offers, Plugin, Stop};
-use runpod::{
-    Call, EndpointsApi,
-    creation::Creator,
-    endpoint_collection::Endpoints,
-    graphql::{GraphQl, Settings},
-    retry::Retrying,
-    snapshot::Shared,
 };
 
 /// Where in Terraform's data directory the journal of creates is kept.
@@ -44,67 +33,45 @@ const JOURNAL: &str = "runpod/creates";
 /// How long it may take to ask what has come of the creates of earlier runs, where there are any.
 const REVIEW: Duration = Duration::from_secs(30);
 
-/// A configured client and what belongs to it.
-pub struct Client {
-    /// The account's endpoints.
-    pub api: Arc<dyn EndpointsApi>,
-    /// Creates objects, each once.
-    pub creator: Creator,
-    /// Where the creator notes creates: it is told here when Terraform has every answer.
-    journal: Arc<FileJournal>,
+/// What is done for every noun; a new one is a line in the list below.
+macro_rules! nouns {
+    ($($noun:ty,)*) => {
+        fn register_nouns(registration: &mut Registration, connection: &Connection) {
+            $(register::<$noun>(registration, connection);)*
+        }
+
+        async fn review_nouns(diags: &mut Diagnostics, client: &Client, call: &Call) {
+            let noted = client.creator.noted();
+            $(if noted.contains(<$noun>::NOUN) {
+                review::<$noun>(diags, client, call).await;
+            })*
+        }
+    };
 }
 
-impl Client {
-    /// Tells what is known of the creates that earlier runs have left behind.
-    async fn review(&self, diags: &mut Diagnostics, call: &Call) {
-        let noted = self.creator.noted();
-        let mut warnings = Vec::new();
-        if noted.contains("endpoint") {
-            warnings.extend(self.creator.review(&Endpoints(self.api.clone()), call).await);
-        }
-        for warning in &warnings {
-            warn(diags, warning);
-        }
-        for (place, workspace, note) in self.journal.elsewhere() {
-            warn_of_elsewhere(diags, &place, &workspace, &note);
-        }
-        for place in self.journal.unreadable() {
-            warn_of_unreadable(diags, place);
-        }
-    }
+nouns! {
+    EndpointNoun,
 }
 
-/// The way from the things that the provider offers to its client.
-#[derive(Clone)]
-pub struct Connection {
-    stop: Stop,
-    client: Arc<RwLock<Option<Arc<Client>>>>,
-    unknown: Arc<RwLock<Vec<&'static str>>>,
+/// Registers a noun's resource and data sources.
+fn register<N: Noun>(registration: &mut Registration, connection: &Connection) {
+    let resource = ManagedResource::<N>::new(connection.clone());
+    let write_only = N::table().iter().filter(|row| row.write_only).map(|row| row.name);
+
+    registration
+        .resource(N::TYPE, resource)
+        .with_move()
+        .with_identity()
+        .write_only(write_only);
+    registration.data_source(N::TYPE, OneDataSource::<N>::new(connection.clone()));
+    registration.data_source(N::TYPES, AllDataSource::<N>::new(connection.clone()));
 }
 
-impl Connection {
-    /// The client; an error where the provider could not be configured yet.
-    pub fn client(&self, diags: &mut Diagnostics) -> Option<Arc<Client>> {
-        let client = self.client.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if client.is_none() {
-            let unknown = self
-                .unknown
-                .read()
-                .unwrap_or_else(PoisonError::into_inner)
-                .join(", ");
-            let detail = format!(
-                "Runpod must be asked now, but these arguments of provider \"runpod\" are not known before other \
-                 resources are applied: {unknown}. Give them values that are known when planning, or apply those \
-                 resources first with -target."
-            );
-            error(diags, "The provider's configuration is not known yet", detail);
-        }
-        client
-    }
-
-    /// What tells an operation to come to an end.
-    pub fn stop(&self) -> &Stop {
-        &self.stop
+/// Tells what is known of the creates of a noun's objects that earlier runs have left behind.
+async fn review<N: Noun>(diags: &mut Diagnostics, client: &Client, call: &Call) {
+    let calls = N::calls(client, &Attributes::default());
+    for warning in client.creator.review(&*calls, call).await {
+        warn(diags, &warning);
     }
 }
 
@@ -117,37 +84,18 @@ impl RunpodProvider {
     /// A provider that is not configured yet; `stop` tells its operations to come to an end.
     pub fn new(stop: Stop) -> Self {
         Self {
-            connection: Connection {
-                stop,
-                client: Arc::default(),
-                unknown: Arc::default(),
-            },
+            connection: Connection::new(stop),
         }
     }
 }
 
 impl Plugin for RunpodProvider {
-    fn register(&self, offers: &mut Offers) {
-        offers
-            .resource("runpod_endpoint", EndpointResource::new(self.connection.clone()))
-            .moving();
-        offers.data_source(
-            "runpod_endpoint",
-            EndpointDataSource::new(self.connection.clone()),
-        );
-        offers.data_source(
-            "runpod_endpoints",
-            EndpointsDataSource::new(self.connection.clone()),
-        );
+    fn register(&self, registration: &mut Registration) {
+        register_nouns(registration, &self.connection);
     }
 
-    fn ended(&self, ending: &Ending) {
-        let client = self
-            .connection
-            .client
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = client.as_ref().filter(|_| ending.delivered) {
+    fn on_shutdown(&self, shutdown: &Shutdown) {
+        if let Some(client) = self.connection.configured().filter(|_| shutdown.delivered) {
             client.journal.delivered();
         }
     }
@@ -159,7 +107,7 @@ impl Provider for RunpodProvider {
     type MetaState<'a> = ValueEmpty;
 
     fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
-        Some(block("Serverless endpoints on Runpod.", arguments::schema()))
+        Some(block("Serverless on Runpod.", arguments::schema()))
     }
 
     async fn validate<'a>(&self, diags: &mut Diagnostics, config: Attributes) -> Option<()> {
@@ -179,18 +127,15 @@ impl Provider for RunpodProvider {
         };
         if let Some(client) = &client {
             let call = Call::within(REVIEW, self.connection.stop().token());
-            client.review(diags, &call).await;
+            review_nouns(diags, client, &call).await;
+            for (place, workspace, note) in client.journal.elsewhere() {
+                warn_of_elsewhere(diags, &place, &workspace, &note);
+            }
+            for place in client.journal.unreadable() {
+                warn_of_unreadable(diags, place);
+            }
         }
-        *self
-            .connection
-            .unknown
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = unknown;
-        *self
-            .connection
-            .client
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = client.map(Arc::new);
+        self.connection.configure(client, unknown);
         diags.errors.is_empty().then_some(())
     }
 }
@@ -199,30 +144,29 @@ fn connect(diags: &mut Diagnostics, configuration: Configuration, terraform_vers
     let version = env!("CARGO_PKG_VERSION");
     let key = fingerprint(&configuration);
     let settings = Settings {
-        url: configuration.graphql_url,
+        graphql_url: configuration.graphql_url,
+        rest_url: configuration.rest_url,
+        jobs_url: configuration.jobs_url,
         key: configuration.api_key,
         user_agent: format!("terraform-provider-runpod/{version} (+terraform {terraform_version})"),
         request_timeout: configuration.request_timeout,
+        max_retries: configuration.max_retries,
     };
-    match GraphQl::new(settings) {
-        Ok(graphql) => {
-            let api = Arc::new(Shared::new(Retrying::new(graphql, configuration.max_retries)));
+    match runpod::Client::new(settings) {
+        Ok(runpod) => {
             let data = env::var_os("TF_DATA_DIR").filter(|directory| !directory.is_empty());
             let data = data.map_or_else(|| PathBuf::from(".terraform"), PathBuf::from);
             let journal = FileJournal::open(&data.join(JOURNAL), Scope::find(&data), &key);
             let journal = Arc::new(journal);
             Some(Client {
-                api,
+                runpod,
+                api: configuration.api,
                 creator: Creator::new(journal.clone()),
                 journal,
             })
         }
         Err(failure) => {
-            error(
-                diags,
-                "The client for Runpod could not be made",
-                failure.to_string(),
-            );
+            diags.errors.push(explain_call(&failure, "provider \"runpod\""));
             None
         }
     }
@@ -230,6 +174,7 @@ fn connect(diags: &mut Diagnostics, configuration: Configuration, terraform_vers
 
 /// What tells credentials apart in the journal: a digest that does not give the key away.
 fn fingerprint(configuration: &Configuration) -> String {
-    let (url, key) = (&configuration.graphql_url, configuration.api_key.expose_secret());
-    digest(format!("{url}\0{key}"))
+    let key = configuration.api_key.expose_secret();
+    let (graphql, rest) = (&configuration.graphql_url, &configuration.rest_url);
+    digest(format!("{graphql}\0{rest}\0{key}"))
 }

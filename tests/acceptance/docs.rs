@@ -11,11 +11,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use runpod::{Kind, Operation};
+use runpod::{Action, Kind, endpoints};
 use serde_json::Value;
 use terraform_provider_runpod::{
-    diagnostic::{advice, headline},
     endpoint::rules::POOLS,
+    managed::diagnostic::{advice, headline},
 };
 
 use crate::support::{Cli, World};
@@ -228,9 +228,16 @@ fn capitalised(word: &str) -> String {
 
 /// Every kind of failure with its cure, and that of a delete where it is another.
 fn failures() -> String {
-    let sections = Kind::all().into_iter().map(|kind| {
+    let mut refusals: Vec<Kind> = Vec::new();
+    for known in endpoints::REFUSALS {
+        let kind = Kind::Refused(known.means);
+        if !refusals.contains(&kind) {
+            refusals.push(kind);
+        }
+    }
+    let sections = Kind::all().chain(refusals).map(|kind| {
         let [usual, delete] =
-            [Operation::UpdateEndpoint, Operation::DeleteEndpoint].map(|operation| advice(&kind, operation));
+            [Action::Update, Action::Delete].map(|action| advice(&kind, runpod::Api::GraphQl, action));
         let delete = if delete == usual {
             String::new()
         } else {

@@ -71,15 +71,15 @@ on_both! {
         let calls = with(&lines, &["[DEBUG]", "Runpod API call"]);
         assert_eq!(calls.len(), 3, "{lines:#?}");
         let told = [
-            ["operation=ListEndpoints", "attempt=1", "status=502", "outcome=\"Unavailable"],
-            ["operation=ListEndpoints", "attempt=2", "status=200", "outcome=ok"],
-            ["operation=CreateEndpoint", "attempt=1", "status=200", "outcome=ok"],
+            ["operation=myself.endpoints", "attempt=1", "status=502", "outcome=\"Unavailable"],
+            ["operation=myself.endpoints", "attempt=2", "status=200", "outcome=ok"],
+            ["operation=saveEndpoint", "attempt=1", "status=200", "outcome=ok"],
         ];
         for (call, parts) in calls.iter().zip(told) {
             assert!(parts.iter().all(|part| call.contains(part)), "{parts:?} is not in {call}");
         }
         assert!(number(calls[2], "duration_ms") >= 200, "{}", calls[2]);
-        let waits = with(&lines, &["[DEBUG]", "will try again", "operation=ListEndpoints", "attempt=1"]);
+        let waits = with(&lines, &["[DEBUG]", "will try again", "operation=myself.endpoints", "attempt=1"]);
         assert!(matches!(waits.as_slice(), [wait] if number(wait, "wait_ms") > 0), "{lines:#?}");
         assert!(with(&lines, &["[TRACE]"]).is_empty(), "{lines:#?}");
     }

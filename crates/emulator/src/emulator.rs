@@ -9,13 +9,23 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use crate::fault::Fault;
-use crate::log::RequestRecord;
-use crate::rows::{StoredDiscount, StoredEndpoint, StoredTemplate, StoredVolume};
-use crate::scenario::Scenario;
-use crate::store::new_id;
-use crate::switches::Switches;
-use crate::world::World;
+use crate::{
+    account::{
+        Account,
+        keys::{Accounts, Keys},
+        rows::{
+            StoredDiscount, StoredEndpoint, StoredRegistryAuth, StoredSecret, StoredTemplate, StoredVolume,
+        },
+        store::{Store, new_id},
+        switches::Switches,
+    },
+    faults::fault::Fault,
+    graphql::Engine,
+    rest::Rest,
+    scenario::Scenario,
+    wire::log::RequestRecord,
+    world::World,
+};
 
 /// The key an emulator accepts unless it is told others.
 pub const DEFAULT_KEY: &str = "rpa_emulator";
@@ -35,6 +45,8 @@ pub struct Options {
     pub keys: Vec<String>,
     /// Keys that are known but have no right to this API.
     pub restricted_keys: Vec<String>,
+    /// Keys of another user's account, which owns nothing of the first.
+    pub other_keys: Vec<String>,
     /// How it behaves where nobody knows how the real API does.
     pub switches: Switches,
     /// What to put into the account, and the faults to start with.
@@ -50,6 +62,7 @@ impl Default for Options {
             balance: None,
             keys: vec![DEFAULT_KEY.into()],
             restricted_keys: Vec::new(),
+            other_keys: Vec::new(),
             switches: Switches::default(),
             scenario: Scenario::default(),
         }
@@ -59,6 +72,7 @@ impl Default for Options {
 /// A running emulator; it ends when this is dropped.
 pub struct Emulator {
     address: SocketAddr,
+    key: String,
     world: Arc<World>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -86,12 +100,24 @@ impl Emulator {
             balance,
             keys,
             restricted_keys,
+            other_keys,
             switches,
             scenario,
         } = options;
-        let world = Arc::new(World::new(state, keys, restricted_keys)?);
-        world.console(|store| {
-            store.switches = scenario.switches.unwrap_or(switches);
+        let key = keys.first().cloned().unwrap_or_else(|| DEFAULT_KEY.into());
+        let keys = Keys {
+            owner: keys,
+            restricted: restricted_keys,
+            other: other_keys,
+        };
+        let accounts = Accounts::new(Account::open(state)?, Account::of_another_user(), keys);
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let rest = Rest::new(format!("http://{address}/jobs"));
+        let world = Arc::new(World::new(accounts, Engine::new()?, rest));
+        world.switch(|kept| *kept = scenario.switches.unwrap_or(switches));
+        world.accounts.own.console(|store| {
             store.data.quota = quota.or(scenario.quota).unwrap_or(store.data.quota);
             store.data.balance = balance.or(scenario.balance).unwrap_or(store.data.balance);
             for row in scenario.endpoints {
@@ -101,9 +127,6 @@ impl Emulator {
         for fault in scenario.faults {
             world.plan().add(fault);
         }
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
-        listener.set_nonblocking(true)?;
-        let address = listener.local_addr()?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
@@ -117,7 +140,7 @@ impl Emulator {
                         return;
                     };
                     tokio::select! {
-                        _ = crate::server::serve(listener, shared) => {}
+                        _ = crate::http::server::serve(listener, shared) => {}
                         _ = stopped => {}
                     }
                 });
@@ -125,6 +148,7 @@ impl Emulator {
             })?;
         let emulator = Self {
             address,
+            key,
             world,
             stop: Some(stop),
             thread: Some(thread),
@@ -143,6 +167,16 @@ impl Emulator {
         format!("http://{}/graphql", self.address)
     }
 
+    /// The address of REST v2, `http://127.0.0.1:PORT/v2`.
+    pub fn rest_url(&self) -> String {
+        format!("http://{}/v2", self.address)
+    }
+
+    /// The address of the jobs API, below which the endpoints' ids stand: `http://127.0.0.1:PORT/jobs`.
+    pub fn jobs_url(&self) -> String {
+        format!("http://{}/jobs", self.address)
+    }
+
     /// The address of an admin route, such as `state`.
     pub fn admin_url(&self, route: &str) -> String {
         format!("http://{}/_emulator/{route}", self.address)
@@ -150,17 +184,17 @@ impl Emulator {
 
     /// The first key of the account.
     pub fn key(&self) -> &str {
-        self.world.keys.first().map_or(DEFAULT_KEY, String::as_str)
+        &self.key
     }
 
     /// All stored endpoints in the order of their creation, whatever reads show.
     pub fn endpoints(&self) -> Vec<StoredEndpoint> {
-        self.world.store().data.endpoints.clone()
+        self.world.accounts.own.store().data.endpoints.clone()
     }
 
     /// The stored endpoint of this id.
     pub fn endpoint(&self, id: &str) -> Option<StoredEndpoint> {
-        self.world.store().endpoint(id).cloned()
+        self.world.accounts.own.store().endpoint(id).cloned()
     }
 
     /// Stores an endpoint as it is, without any of the API's rules, and gives its id.
@@ -202,7 +236,7 @@ impl Emulator {
 
     /// All stored templates.
     pub fn templates(&self) -> Vec<StoredTemplate> {
-        self.world.store().data.templates.clone()
+        self.world.accounts.own.store().data.templates.clone()
     }
 
     /// Stores a network volume and gives its id; it gets one when it has none, and replaces one of the same id.
@@ -220,7 +254,17 @@ impl Emulator {
 
     /// All stored network volumes.
     pub fn volumes(&self) -> Vec<StoredVolume> {
-        self.world.store().data.volumes.clone()
+        self.world.accounts.own.store().data.volumes.clone()
+    }
+
+    /// All stored registry credentials, passwords included.
+    pub fn registries(&self) -> Vec<StoredRegistryAuth> {
+        self.world.accounts.own.store().data.registry_auths.clone()
+    }
+
+    /// All stored secrets, values included.
+    pub fn secrets(&self) -> Vec<StoredSecret> {
+        self.world.accounts.own.store().data.secrets.clone()
     }
 
     /// Sets the account's worker quota.
@@ -240,7 +284,7 @@ impl Emulator {
 
     /// Changes the switches.
     pub fn switches(&self, change: impl FnOnce(&mut Switches)) {
-        change(&mut self.world.store().switches);
+        self.world.switch(change);
     }
 
     /// Puts a fault in force and gives its number.
@@ -297,8 +341,8 @@ impl Emulator {
     }
 
     /// A change whose state file cannot be written still holds in memory.
-    fn write<T>(&self, change: impl FnOnce(&mut crate::store::Store) -> T) -> T {
-        let mut store = self.world.store();
+    fn write<T>(&self, change: impl FnOnce(&mut Store) -> T) -> T {
+        let mut store = self.world.accounts.own.store();
         let done = change(&mut store);
         let _ = store.persist();
         done

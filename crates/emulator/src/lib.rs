@@ -10,46 +10,32 @@
 //! ```
 
 mod account;
-mod admin;
-mod answer;
-mod delete;
-mod effect;
 mod emulator;
-mod enums;
-mod fault;
-mod gpus;
-mod handle;
-mod hold;
-mod log;
-mod plan;
-mod request;
-mod rows;
-mod save;
-mod save_checks;
+mod faults;
+mod graphql;
+mod http;
+mod jobs;
+mod rest;
 mod scenario;
-mod schema;
-mod server;
-mod store;
-mod switches;
-mod validate;
+mod wire;
 mod world;
 
-pub use effect::Effect;
-pub use emulator::{DEFAULT_KEY, Emulator, Options};
-pub use enums::{Compliance, ComputeKind, FlashBootType, StorageType, TemplateCategory};
-pub use fault::{Fault, Root, SaveKind};
-pub use log::RequestRecord;
-pub use rows::{
+pub use account::enums::{Compliance, ComputeKind, FlashBootType, StorageType, TemplateCategory, VolumeType};
+pub use account::rows::{
     Draining, EnvVar, SAMPLE_ENDPOINT, SAMPLE_POD_TEMPLATE, SAMPLE_TEMPLATE, SAMPLE_VOLUMES, StoredDiscount,
-    StoredEndpoint, StoredRegistryAuth, StoredSecret, StoredTemplate, StoredVolume,
+    StoredEndpoint, StoredRegistryAuth, StoredSecret, StoredTemplate, StoredVolume, StoredWorker,
 };
+pub use account::switches::{
+    Blank, BoundTemplate, Contract, CountryCodes, DeleteRule, Drain, FlashBootDefault, GraphqlEnd, ListOrder,
+    NameSuffix, Omitted, Switches, TemplateOnUpdate, UnknownEndpoint, UnknownExclusion, VolumeOrder,
+};
+pub use emulator::{DEFAULT_KEY, Emulator, Options};
+pub use faults::effect::Effect;
+pub use faults::fault::{Fault, Root, SaveKind};
 pub use scenario::Scenario;
-pub use switches::{
-    Blank, DeleteRule, Drain, FlashBootDefault, NameSuffix, Omitted, Switches, TemplateOnUpdate,
-    UnknownEndpoint, VolumeOrder,
-};
+pub use wire::log::RequestRecord;
 
 /// The schema of the emulated API in GraphQL's schema language.
 pub fn schema_sdl() -> String {
-    schema::sdl()
+    graphql::schema::sdl()
 }

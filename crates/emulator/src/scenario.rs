@@ -5,9 +5,9 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::fault::Fault;
-use crate::rows::{StoredEndpoint, StoredTemplate, StoredVolume};
-use crate::switches::Switches;
+use crate::account::rows::{StoredEndpoint, StoredTemplate, StoredVolume};
+use crate::account::switches::Switches;
+use crate::faults::fault::Fault;
 
 /// What a scenario file may hold; every key may be left out.
 #[derive(Serialize, Deserialize, Clone, Debug, Default)]

@@ -1,50 +1,36 @@
-//! Everything one emulator shares between its connections: account, faults, log, parked requests, schema.
+//! Everything one emulator shares between its connections: accounts, APIs, faults, log, parked requests.
 
-use std::io;
-use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::hold::Holds;
-use crate::log::Log;
-use crate::plan::Plan;
-use crate::schema::{self, Api, Caller};
-use crate::store::Store;
-use crate::validate::types::Types;
+use crate::{
+    account::{keys::Accounts, switches::Switches},
+    faults::{hold::Holds, plan::Plan},
+    graphql::Engine,
+    rest::Rest,
+    wire::log::Log,
+};
 
 /// The shared state of one emulator.
 pub(crate) struct World {
-    store: Mutex<Store>,
+    pub(crate) accounts: Accounts,
+    pub(crate) graphql: Engine,
+    pub(crate) rest: Rest,
+    pub(crate) holds: Holds,
     plan: Mutex<Plan>,
     log: Mutex<Log>,
-    pub(crate) holds: Holds,
-    pub(crate) keys: Vec<String>,
-    pub(crate) restricted_keys: Vec<String>,
-    pub(crate) api: Api,
-    pub(crate) types: Types,
 }
 
 impl World {
-    /// A world with the account of this file.
-    pub(crate) fn new(
-        state: Option<PathBuf>,
-        keys: Vec<String>,
-        restricted_keys: Vec<String>,
-    ) -> io::Result<Self> {
-        let types = Types::read(&schema::sdl()).map_err(io::Error::other)?;
-        Ok(Self {
-            store: Mutex::new(Store::open(state)?),
+    /// A world with these accounts.
+    pub(crate) fn new(accounts: Accounts, graphql: Engine, rest: Rest) -> Self {
+        Self {
+            accounts,
+            graphql,
+            rest,
+            holds: Holds::default(),
             plan: Mutex::default(),
             log: Mutex::default(),
-            holds: Holds::default(),
-            keys,
-            restricted_keys,
-            api: schema::build(),
-            types,
-        })
-    }
-
-    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+        }
     }
 
     pub(crate) fn plan(&self) -> MutexGuard<'_, Plan> {
@@ -55,21 +41,13 @@ impl World {
         self.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes the account from outside the API and keeps the change.
-    pub(crate) fn console<T>(&self, change: impl FnOnce(&mut Store) -> T) -> io::Result<T> {
-        let mut store = self.store();
-        let done = change(&mut store);
-        store.persist()?;
-        Ok(done)
-    }
-
-    /// Whose key this is; none when nobody ever had it.
-    pub(crate) fn caller(&self, key: Option<&str>) -> Option<Caller> {
-        match key {
-            None => Some(Caller::Nobody),
-            Some(key) if self.keys.iter().any(|known| known == key) => Some(Caller::Owner),
-            Some(key) if self.restricted_keys.iter().any(|known| known == key) => Some(Caller::Restricted),
-            Some(_) => None,
-        }
+    /// Changes the switches, which are the same for every account.
+    pub(crate) fn switch(&self, change: impl FnOnce(&mut Switches)) {
+        let switches = {
+            let mut store = self.accounts.own.store();
+            change(&mut store.switches);
+            store.switches.clone()
+        };
+        self.accounts.other.store().switches = switches;
     }
 }

@@ -18,6 +18,14 @@ pub(crate) fn error(
     }
 }
 
+/// A mistake of the provider's developers.
+pub(crate) fn provider_bug(what: impl std::fmt::Display) -> Diagnostic {
+    error(
+        "The provider has a bug",
+        format!("{what} Please report this to the provider's developers."),
+    )
+}
+
 /// One error and nothing else.
 pub(crate) fn only(error: Diagnostic) -> Diagnostics {
     Diagnostics {

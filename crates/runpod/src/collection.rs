@@ -21,6 +21,18 @@ pub struct Listing<T> {
     pub owner: Option<String>,
 }
 
+impl<T: Object> Listing<T> {
+    /// The object of that id, if the list shows it.
+    pub fn by_id(&self, id: &str) -> Option<&T> {
+        self.objects.iter().find(|object| object.id() == id)
+    }
+
+    /// The objects of that name, which need not be unique.
+    pub fn by_name<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a T> {
+        self.objects.iter().filter(move |object| object.name() == name)
+    }
+}
+
 /// An object of Runpod's, as far as every kind has it.
 pub trait Object: Clone + Send + Sync + 'static {
     /// Its id, never empty.
@@ -54,11 +66,21 @@ pub trait Collection: Send + Sync {
     /// Reads one object by id; `None` only where the API says, beyond doubt, that the account has no such object.
     async fn find(&self, call: &Call, id: &str) -> Result<Option<Self::Object>, Error>;
 
+    /// Finds one object in the shared list, or else by its id: the cheap read of a refresh (`None` as for
+    /// [`Collection::find`]).
+    async fn get(&self, call: &Call, id: &str) -> Result<Option<Self::Object>, Error> {
+        let listing = self.list(call).await?;
+        match listing.by_id(id) {
+            Some(object) => Ok(Some(object.clone())),
+            None => self.find(call, id).await,
+        }
+    }
+
     /// Creates an object. Never repeated where it may have happened: see [`Error::is_ambiguous`].
     async fn create(&self, call: &Call, write: &Self::Write) -> Result<Self::Object, Error>;
 
-    /// Changes what `write` names and nothing else, on top of `fresh`, a read by id. May take several calls: after a
-    /// failure only a read tells how far it came.
+    /// Changes what `write` names and nothing else, on top of `fresh`, a read by id; nothing is sent where nothing
+    /// differs. May take several calls: after a failure only a read tells how far it came.
     async fn update(
         &self,
         call: &Call,

@@ -1,67 +1,51 @@
 //! What can go wrong between us and Runpod, as kinds that a caller can act on.
 
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
 use strum::{EnumIter, IntoEnumIterator};
 
-/// The calls that a client makes, in the API's own words.
+use super::Operation;
+
+/// A business rule that the API named with a text whose constant part is known. Each noun names its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Operation {
-    /// `myself { endpoints serverlessDiscount }`
-    ListEndpoints,
-    /// `myself { endpoint(id) }`
-    ReadEndpoint,
-    /// `saveEndpoint` without an id
-    CreateEndpoint,
-    /// `saveEndpoint` with an id
-    UpdateEndpoint,
-    /// `updateEndpointTemplate`
-    SwitchTemplate,
-    /// `deleteEndpoint`
-    DeleteEndpoint,
-}
+pub struct Refusal(
+    /// The rule in a few words, for debugging.
+    pub &'static str,
+);
 
-impl Operation {
-    /// Whether the call changes anything at Runpod.
-    pub fn is_write(self) -> bool {
-        !matches!(self, Self::ListEndpoints | Self::ReadEndpoint)
-    }
-
-    /// Whether doing it twice leaves what doing it once leaves: everything but a create.
-    pub fn is_repeatable(self) -> bool {
-        self != Self::CreateEndpoint
-    }
-}
-
-impl fmt::Display for Operation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::ListEndpoints => "list the account's endpoints",
-            Self::ReadEndpoint => "read the endpoint",
-            Self::CreateEndpoint => "create the endpoint",
-            Self::UpdateEndpoint => "update the endpoint",
-            Self::SwitchTemplate => "switch the endpoint's template",
-            Self::DeleteEndpoint => "delete the endpoint",
-        })
-    }
-}
-
-/// A business rule that the API named with a known text (API facts 2.11).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumIter)]
-pub enum Refusal {
-    /// The sum of `workersMax` over the account would exceed its quota.
-    WorkerQuota,
-    /// `Unable to find template`
-    TemplateNotFound,
-    /// The template is a pod template.
-    PodTemplate,
-    /// The balance is too low to create an endpoint.
-    Balance,
-    /// `gpuId(s) is required for a gpu endpoint`
-    GpuIdsMissing,
+impl Refusal {
     /// A refusal whose text no source confirms.
-    #[default]
-    Other,
+    pub const OTHER: Self = Self("other");
+    /// The account's balance is too low.
+    pub const BALANCE: Self = Self("balance");
+    /// An object cannot be deleted as long as others use it.
+    pub const IN_USE: Self = Self("in use");
+    /// Another object of the account has the name, which must be unique.
+    pub const NAME_TAKEN: Self = Self("name taken");
+}
+
+impl Default for Refusal {
+    fn default() -> Self {
+        Self::OTHER
+    }
+}
+
+/// How a refusal is recognised: wordings move, so by the parts that stay, wherever they stand in the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct KnownRefusal {
+    /// Parts of the text in lower case, all of which it has.
+    pub says: &'static [&'static str],
+    /// What it means.
+    pub means: Refusal,
+}
+
+impl KnownRefusal {
+    /// The first of these whose parts the text has.
+    pub fn find(known: &[Self], text: &str) -> Option<Refusal> {
+        let text = text.to_lowercase();
+        let has = |known: &&Self| known.says.iter().all(|part| text.contains(part));
+        known.iter().find(has).map(|known| known.means)
+    }
 }
 
 /// What kind of failure it was.
@@ -69,11 +53,18 @@ pub enum Refusal {
 pub enum Kind {
     /// The key was not accepted: HTTP 401, `Unauthorized`, or `myself` null.
     Credential,
-    /// HTTP 403; mostly the firewall before the API (`error code: 1010`), seldom the key (API facts 2.1).
+    /// The key is accepted, but may not do this: HTTP 403 with a problem body (V2 1.2).
+    NotPermitted,
+    /// The key may not read a field that was asked for.
+    FieldNotPermitted {
+        /// The field's path without positions in lists, such as `myself.endpoints.env`.
+        field: String,
+    },
+    /// HTTP 403 of the firewall before the API (`error code: 1010`, API facts 2.1).
     Forbidden,
     /// HTTP 429.
     RateLimited {
-        /// What `Retry-After` asked for.
+        /// How long `Retry-After` or the exhausted windows of `RateLimit` ask to wait.
         retry_after: Option<Duration>,
     },
     /// HTTP 5xx.
@@ -87,38 +78,51 @@ pub enum Kind {
     Timeout,
     /// The connection could not be made.
     Unreachable,
+    /// The server's certificate is not trusted, or the certificates to trust cannot be read.
+    Tls,
     /// The connection broke after the request had begun.
     ConnectionLost,
-    /// The answer was not what a GraphQL server says: HTML, cut off, not JSON.
+    /// The answer was not one of the API: HTML, cut off, not JSON.
     Garbled,
-    /// The answer lacked data that it must have: `data: null`, or errors beside data.
+    /// The answer lacked data that it must have: `data: null`, errors beside data, a required field.
     Incomplete,
     /// The API understood and said no.
     Refused(Refusal),
-    /// The API did not accept the document or a variable (HTTP 400): it changed, or this client is wrong.
+    /// The object that was asked for, or one that a write refers to, does not exist (REST v2: 404 with a problem body).
+    NotFound,
+    /// The API did not accept the request's shape: it changed, or this client is wrong.
     Schema,
+    /// The API has ended (HTTP 410), or a GraphQL API is no longer there (404 without a GraphQL answer).
+    ApiEnded,
+    /// The address is none of the API's: 404 about the path.
+    NoSuchRoute,
     /// Another HTTP status, such as a redirect, which is not followed.
     UnexpectedStatus,
-    /// Terraform asked to stop before the call was made or repeated.
+    /// The caller asked to stop before the call was made or repeated.
     Cancelled,
     /// The time of the whole operation was used up.
     DeadlineExceeded,
 }
 
 impl Kind {
-    /// Every kind, each refusal as one of its own.
-    pub fn all() -> Vec<Self> {
-        let kinds = Self::iter().flat_map(|kind| match kind {
-            Self::Refused(_) => Refusal::iter().map(Self::Refused).collect(),
-            other => vec![other],
-        });
-        kinds.collect()
+    /// Every kind, with a sample of what it holds.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::iter()
     }
+}
+
+/// What the API said of one field of a request (`errors[]` of a problem body, V2 1.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// The field's path in the body, such as `["gpu", "pools"]`; empty where the message is about the whole body.
+    pub path: Vec<String>,
+    /// What is wrong with it.
+    pub message: String,
 }
 
 /// A failed call.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("could not {operation}: {message}")]
+#[error("could not {}: {message}", operation.does)]
 pub struct Error {
     /// What was being done.
     pub operation: Operation,
@@ -126,10 +130,14 @@ pub struct Error {
     pub kind: Kind,
     /// What the API or the network said, in one line, without secrets and without a raw body.
     pub message: String,
-    /// `extensions.code` of the API's first error.
+    /// What the API said of single fields; a missing field comes first (V2 1.2, the noise rule).
+    pub fields: Vec<FieldError>,
+    /// `extensions.code` of GraphQL's first error.
     pub code: Option<String>,
     /// The HTTP status, where there was an answer.
     pub status: Option<u16>,
+    /// `x-request-id` of the answer, by which Runpod's support finds the call.
+    pub request_id: Option<String>,
     /// How often it was tried.
     pub attempts: u32,
 }
@@ -141,8 +149,10 @@ impl Error {
             operation,
             kind,
             message: message.into(),
+            fields: Vec::new(),
             code: None,
             status: None,
+            request_id: None,
             attempts: 1,
         }
     }
@@ -183,13 +193,41 @@ impl Error {
                 | Kind::Incomplete
                 | Kind::UnexpectedStatus => true,
                 Kind::Credential
+                | Kind::NotPermitted
+                | Kind::FieldNotPermitted { .. }
                 | Kind::Forbidden
                 | Kind::RateLimited { .. }
                 | Kind::Unreachable
+                | Kind::Tls
                 | Kind::Refused(_)
+                | Kind::NotFound
                 | Kind::Schema
+                | Kind::ApiEnded
+                | Kind::NoSuchRoute
                 | Kind::Cancelled
                 | Kind::DeadlineExceeded => false,
             }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_known_by_its_constant_part_in_any_case_and_with_any_prefix() {
+        const KNOWN: &[KnownRefusal] = &[KnownRefusal {
+            says: &["network volume", "not found"],
+            means: Refusal::IN_USE,
+        }];
+        for text in [
+            "Network volume \"a1\" not found",
+            "create endpoint: graphql: network volume \"a1\" Not Found.",
+        ] {
+            assert_eq!(KnownRefusal::find(KNOWN, text), Some(Refusal::IN_USE), "{text}");
+        }
+        for text in ["not found", "Network volume \"a1\" is busy", ""] {
+            assert_eq!(KnownRefusal::find(KNOWN, text), None, "{text}");
+        }
     }
 }

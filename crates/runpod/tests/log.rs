@@ -1,6 +1,6 @@
 //! What the client's log tells of each call, and what it never does. It is alone in its process: whether an event is
 //! seen is settled for the whole process by the thread that reaches it first.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used)]
 
 use std::{
     fmt::{Debug, Write},
@@ -8,11 +8,7 @@ use std::{
     time::Duration,
 };
 
-use runpod::{
-    Call, EndpointsApi, Lookup,
-    graphql::{GraphQl, Settings},
-    retry::Retrying,
-};
+use runpod::{Api, Call, Client, Settings};
 use runpod_emulator::{Effect, Emulator, EnvVar, Fault, Options, Root, StoredEndpoint};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
@@ -57,23 +53,25 @@ async fn the_log_tells_each_call_and_no_secret() {
         env: vec![EnvVar::new("HF_TOKEN", "hf_secret")],
         ..StoredEndpoint::named("sdxl")
     });
-    let transport = GraphQl::new(Settings {
-        url: emulator.url().parse().unwrap(),
+    let url = emulator.url();
+    let client = Client::new(Settings {
+        graphql_url: url.parse().unwrap(),
+        rest_url: url.parse().unwrap(),
+        jobs_url: url.parse().unwrap(),
         key: KEY.into(),
         user_agent: "terraform-provider-runpod/0.0.0 (+terraform 1.0.0)".to_owned(),
         request_timeout: Duration::from_secs(30),
+        max_retries: 1,
     })
     .unwrap();
-    let client = Retrying::with_base(transport, 1, Duration::from_millis(1));
+    let client = client.endpoints(Api::GraphQl);
     let call = Call::within(Duration::from_secs(60), CancellationToken::new());
 
-    let Lookup::Found(_) = client.find(&call, &id).await.unwrap() else {
-        panic!("the endpoint is there");
-    };
+    assert!(client.find(&call, &id).await.unwrap().is_some());
     let echo = json!({"the key": KEY}).to_string();
     emulator.fault(Fault::on(Root::Any).then(Effect::http(502, echo)));
     emulator.fault(Fault::on(Root::Any).then(Effect::error(format!("{KEY} is wrong"), KEY)));
-    assert!(client.account(&call).await.is_err());
+    assert!(client.list(&call).await.is_err());
 
     let text = written.0.lock().unwrap().clone();
     let calls: Vec<&str> = text
@@ -81,18 +79,18 @@ async fn the_log_tells_each_call_and_no_secret() {
         .filter(|line| line.contains("Runpod API call"))
         .collect();
     let expected = [
-        ["ReadEndpoint", "attempt=1", "status=200", "outcome=\"ok\""],
+        ["\"myself.endpoint\"", "attempt=1", "status=200", "outcome=\"ok\""],
         [
-            "ListEndpoints",
+            "\"myself.endpoints\"",
             "attempt=1",
             "status=502",
             "outcome=\"Unavailable",
         ],
         [
-            "ListEndpoints",
+            "\"myself.endpoints\"",
             "attempt=2",
             "status=200",
-            "outcome=\"GraphQL errors\"",
+            "outcome=\"Incomplete\"",
         ],
     ];
     assert_eq!(calls.len(), expected.len(), "{text}");

@@ -122,6 +122,48 @@ impl Client {
         self.runtime.block_on(begun).unwrap()
     }
 
+    /// A request to REST v2; no body is none.
+    pub fn rest_request(&self, method: &str, path: &str, body: &Value) -> reqwest::RequestBuilder {
+        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+        let url = format!("{}{path}", self.rest_url());
+        let request = self.http.request(method, url).bearer_auth(self.key());
+        if body.is_null() {
+            return request;
+        }
+        request
+            .header("content-type", "application/json")
+            .body(body.to_string())
+    }
+
+    /// Asks REST v2.
+    pub fn rest(&self, method: &str, path: &str, body: Value) -> Reply {
+        self.send(self.rest_request(method, path, &body))
+    }
+
+    /// Asks REST v2 for something that must succeed with this status.
+    pub fn done(&self, status: u16, method: &str, path: &str, body: Value) -> Value {
+        let reply = self.rest(method, path, body);
+        assert_eq!(reply.status, status, "{reply:?}");
+        reply.json()
+    }
+
+    /// Creates an endpoint over REST v2 with these fields over the plain ones.
+    pub fn made(&self, fields: Value) -> Value {
+        self.done(201, "POST", "/serverless", rest_body(fields))
+    }
+
+    /// The status and the `detail` or `errors` of a refusal of REST v2.
+    pub fn problem(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
+        let reply = self.rest(method, path, body);
+        let kind = reply.headers["content-type"].to_str().unwrap().to_owned();
+        assert_eq!(kind, "application/problem+json", "{reply:?}");
+        let body = reply.json();
+        assert_eq!(body["status"], json!(reply.status), "{body}");
+        assert!(body["title"].is_string(), "{body}");
+        let told = body.get("errors").unwrap_or(&body["detail"]).clone();
+        (reply.status, told)
+    }
+
     pub fn query(&self, query: &str) -> Reply {
         self.send(self.request(query, json!({})))
     }
@@ -188,6 +230,20 @@ pub fn input(fields: Value) -> Value {
         input[key] = value.clone();
     }
     input
+}
+
+/// The body of a valid GPU endpoint for REST v2 with these fields over the plain ones; null takes one away.
+pub fn rest_body(fields: Value) -> Value {
+    let mut body = json!({
+        "name": "plain", "image": "me/worker:1", "type": "QUEUE", "gpu": {"pools": ["AMPERE_16"], "count": 1},
+        "scaling": {"type": "QUEUE_DELAY", "queueDelay": 4},
+    });
+    for (key, value) in fields.as_object().unwrap() {
+        body[key] = value.clone();
+    }
+    let map = body.as_object_mut().unwrap();
+    map.retain(|_, value| !value.is_null());
+    body
 }
 
 async fn read(request: reqwest::RequestBuilder) -> Result<Reply, reqwest::Error> {

@@ -14,9 +14,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Clock, Interrupted, Journal, NotNoted, Note, Place, Standing, State};
 use crate::{
-    Call, Error, Kind, Operation, Refusal,
+    Action, Api, Call, Error, Kind, Operation, Refusal,
     collection::{Collection, Listing, Object},
 };
+
+const LIST: Operation = Operation::new(Api::Rest, Action::List, "list", "list the volumes");
+const CREATE: Operation = Operation::new(Api::Rest, Action::Create, "create", "create the volume");
 
 /// What becomes of the next create.
 #[derive(Clone, Debug)]
@@ -152,7 +155,7 @@ impl Fake {
     fn check(&self) -> Result<(), Error> {
         if *self.is_down.lock().unwrap() {
             let kind = Kind::Unavailable { retry_after: None };
-            return Err(Error::new(Operation::ListEndpoints, kind, "down"));
+            return Err(Error::new(LIST, kind, "down"));
         }
         Ok(())
     }
@@ -192,7 +195,7 @@ impl Collection for Fake {
     async fn create(&self, _: &Call, (name, value): &(String, String)) -> Result<Row, Error> {
         *self.creates.lock().unwrap() += 1;
         let fate = self.fates.lock().unwrap().pop_front().unwrap_or(Fate::Done);
-        let failed = |kind| Err(Error::new(Operation::CreateEndpoint, kind, "scripted"));
+        let failed = |kind| Err(Error::new(CREATE, kind, "scripted"));
         match fate {
             Fate::Done => Ok(self.add_after(Duration::ZERO, name, value)),
             Fate::Slow(pause) => {
@@ -244,7 +247,7 @@ impl Collection for Fake {
 }
 
 /// A refusal in words that no source confirms.
-pub const UNKNOWN_REFUSAL: Kind = Kind::Refused(Refusal::Other);
+pub const UNKNOWN_REFUSAL: Kind = Kind::Refused(Refusal::OTHER);
 
 #[derive(Clone, Debug)]
 struct Kept {

@@ -79,7 +79,7 @@ async fn row_2_an_answered_create_is_noted_until_terraform_has_it() {
 #[tokio::test(start_paused = true)]
 async fn row_3_a_known_refusal_made_nothing() {
     for kind in [
-        Kind::Refused(Refusal::Balance),
+        Kind::Refused(Refusal::BALANCE),
         Kind::Credential,
         Kind::Unreachable,
     ] {

@@ -1,26 +1,10 @@
 //! What a GraphQL answer says: data that can be trusted, or the kind of its error (API facts 2.11).
 
-use secrecy::{ExposeSecret, SecretString};
+use reqwest::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::mask;
-use crate::{Error, Kind, Operation, Refusal};
-
-/// Texts of refusals that are confirmed, by what they begin with.
-const REFUSALS: [(&str, Refusal); 5] = [
-    (
-        "Max workers across all endpoints must not exceed your workers quota",
-        Refusal::WorkerQuota,
-    ),
-    ("Unable to find template", Refusal::TemplateNotFound),
-    (
-        "Serverless endpoints cannot use pod templates",
-        Refusal::PodTemplate,
-    ),
-    ("You must have at least", Refusal::Balance),
-    ("gpuId(s) is required for a gpu endpoint", Refusal::GpuIdsMissing),
-];
+use crate::{Error, Kind, KnownRefusal, Operation, Refusal, transport::Reply};
 
 /// What the API's own "later" sounds like.
 const LATER: [&str; 5] = [
@@ -31,41 +15,64 @@ const LATER: [&str; 5] = [
     "temporarily unavailable",
 ];
 
-/// An answer with HTTP 200 that is GraphQL.
-pub struct Answer {
-    operation: Operation,
-    pub status: u16,
-    json: Value,
-    key: SecretString,
+/// An answer of success that is GraphQL.
+pub struct Answer<'a> {
+    reply: &'a Reply,
+    json: &'a Value,
 }
 
-impl Answer {
-    pub fn new(operation: Operation, status: u16, json: Value, key: SecretString) -> Self {
-        Self {
-            operation,
-            status,
-            json,
-            key,
+impl<'a> Answer<'a> {
+    /// The answer, if a GraphQL server gave it.
+    ///
+    /// # Errors
+    ///
+    /// What the status says, or that something else has answered.
+    pub fn of(reply: &'a Reply) -> Result<Self, Error> {
+        let json = reply.json();
+        let failed = |mut failure: Error| {
+            failure.code = json.and_then(first_code).map(|code| reply.line(code));
+            failure
+        };
+        let said = json.and_then(first_message);
+        if let Some(failure) = reply.status_failure(said) {
+            return Err(failed(failure));
+        }
+        let answer = json.filter(|json| json.get("data").is_some() || json.get("errors").is_some());
+        match (reply.status(), answer) {
+            (status, Some(json)) if status.is_success() => Ok(Self { reply, json }),
+            (StatusCode::FORBIDDEN, _) => Err(failed(reply.firewall(said))),
+            (StatusCode::BAD_REQUEST, _) if said.is_some() => {
+                Err(failed(reply.failure(Kind::Schema, said.unwrap_or_default())))
+            }
+            (StatusCode::NOT_FOUND, None) => {
+                let words = "there is no GraphQL API at this address (Not Found)";
+                Err(failed(reply.failure(Kind::ApiEnded, words)))
+            }
+            (status, _) if !status.is_success() => Err(failed(reply.unexpected())),
+            _ if json.is_some() => {
+                let words = "the answer is JSON, but not a GraphQL answer";
+                Err(reply.failure(Kind::Garbled, words))
+            }
+            _ => Err(reply.failure(Kind::Garbled, "the answer is not JSON, or was cut off")),
         }
     }
 
-    pub fn has_errors(&self) -> bool {
-        !self.errors().is_empty()
+    /// What was asked.
+    pub fn operation(&self) -> Operation {
+        self.reply.operation()
     }
 
-    pub fn data(&self) -> &Value {
+    pub fn data(&self) -> &'a Value {
         self.json.get("data").unwrap_or(&Value::Null)
     }
 
-    fn errors(&self) -> &[Value] {
-        self.json
-            .get("errors")
-            .and_then(Value::as_array)
-            .map_or(&[], Vec::as_slice)
+    fn errors(&self) -> &'a [Value] {
+        let errors = self.json.get("errors").and_then(Value::as_array);
+        errors.map_or(&[], Vec::as_slice)
     }
 
     /// The answer, if it is whole: data, and no error beside it.
-    pub fn whole(self) -> Result<Self, Error> {
+    pub fn whole(&self) -> Result<&Self, Error> {
         if let Some(error) = self.errors().first() {
             return Err(self.failure(error));
         }
@@ -88,53 +95,49 @@ impl Answer {
                 .get("path")
                 .and_then(Value::as_array)
                 .is_some_and(|at| at == path)
-                && !is_credential(error)
+                && !is_unauthorized(error)
         };
         let applies = is_null && self.errors().iter().all(is_its_own);
-        applies.then(|| self.errors().first().map(|error| self.line(message(error))))
+        applies.then(|| self.errors().first().map(|error| self.reply.line(message(error))))
     }
 
     /// The data as this type; the error tells the place, and not the value, which may be a secret.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        serde_path_to_error::deserialize(self.data()).map_err(|failure| {
-            self.incomplete(&format!(
-                "the answer is not what the schema says at {}",
-                failure.path()
-            ))
-        })
+        self.reply.parse(self.data())
     }
 
     /// `myself` is null: the key belongs to no user (API facts 1.2).
     pub fn no_user(&self) -> Error {
-        self.error(
-            Kind::Credential,
-            "the API key belongs to no user (myself is null)",
-        )
+        let words = "the API key belongs to no user (myself is null)";
+        self.reply.failure(Kind::Credential, words)
     }
 
     pub fn incomplete(&self, message: &str) -> Error {
-        self.error(Kind::Incomplete, message)
+        self.reply.incomplete(message)
     }
 
     fn failure(&self, error: &Value) -> Error {
+        let operation = self.operation();
         let text = message(error);
         let code = code(error);
         let lower = text.to_lowercase();
-        let kind = if self.operation.is_write() && self.tells_of_a_result() {
+        let kind = if operation.is_write() && self.tells_of_a_result() {
             Kind::Incomplete
-        } else if is_credential(error) {
-            Kind::Credential
-        } else if let Some((_, refusal)) = REFUSALS.iter().find(|(begin, _)| text.starts_with(begin)) {
-            Kind::Refused(*refusal)
+        } else if is_unauthorized(error) {
+            field(error).map_or(Kind::Credential, |field| Kind::FieldNotPermitted {
+                field: self.reply.line(&field),
+            })
+        } else if let Some(refusal) = KnownRefusal::find(operation.refusals, text) {
+            Kind::Refused(refusal)
         } else if code == Some("INTERNAL_SERVER_ERROR") || LATER.iter().any(|words| lower.contains(words)) {
             Kind::TryAgainLater
-        } else if self.operation.is_write() {
-            Kind::Refused(Refusal::Other)
+        } else if operation.is_write() {
+            Kind::Refused(Refusal::OTHER)
         } else {
             Kind::Incomplete
         };
-        let mut failure = self.error(kind, text);
-        failure.code = code.map(|code| self.line(code));
+        let mut failure = self.reply.failure(kind, text);
+        failure.code = code.map(|code| self.reply.line(code));
         failure
     }
 
@@ -150,25 +153,13 @@ impl Answer {
         let lies_within = |error: &Value| error.pointer("/path/1").is_some();
         has_value || self.errors().iter().any(lies_within)
     }
-
-    fn error(&self, kind: Kind, message: &str) -> Error {
-        let mut failure = Error::new(self.operation, kind, self.line(message));
-        failure.status = Some(self.status);
-        failure
-    }
-
-    fn line(&self, text: &str) -> String {
-        mask::line(text, self.key.expose_secret())
-    }
 }
 
-/// What the first error of an answer says, whatever its HTTP status.
-pub fn first_message(json: &Value) -> Option<&str> {
+fn first_message(json: &Value) -> Option<&str> {
     json.pointer("/errors/0/message")?.as_str()
 }
 
-/// The code of the first error of an answer, whatever its HTTP status.
-pub fn first_code(json: &Value) -> Option<&str> {
+fn first_code(json: &Value) -> Option<&str> {
     code(json.pointer("/errors/0")?)
 }
 
@@ -183,6 +174,13 @@ fn message(error: &Value) -> &str {
         .unwrap_or("an error without a message")
 }
 
-fn is_credential(error: &Value) -> bool {
+fn is_unauthorized(error: &Value) -> bool {
     message(error) == "Unauthorized"
+}
+
+/// The path of the field below the root that an error is about, without positions in lists.
+fn field(error: &Value) -> Option<String> {
+    let path = error.get("path")?.as_array()?;
+    let names: Vec<&str> = path.iter().filter_map(Value::as_str).collect();
+    (names.len() > 1).then(|| names.join("."))
 }

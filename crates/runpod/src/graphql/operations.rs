@@ -1,7 +1,10 @@
 //! The documents that the client sends, checked against `schema.graphql` at compile time.
 
-use super::schema;
-use crate::{Discount, Endpoint, EndpointInput, Saved};
+use super::{
+    saved::{EndpointInput, Row, Saved},
+    scalar::{DateTime, DiscountType, PodStatus},
+    schema,
+};
 
 #[derive(cynic::QueryFragment)]
 #[cynic(graphql_type = "Query", schema_module = "schema")]
@@ -12,9 +15,87 @@ pub struct Endpoints {
 #[derive(cynic::QueryFragment)]
 #[cynic(graphql_type = "User", schema_module = "schema")]
 pub struct UserEndpoints {
-    pub id: Option<cynic::Id>,
-    pub endpoints: Vec<Option<Endpoint>>,
+    pub id: Option<String>,
+    pub endpoints: Vec<Option<Row>>,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Query", schema_module = "schema")]
+pub struct Owner {
+    pub myself: Option<UserId>,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "User", schema_module = "schema")]
+pub struct UserId {
+    pub id: Option<String>,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Query", schema_module = "schema")]
+pub struct ServerlessDiscount {
+    pub myself: Option<UserDiscount>,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "User", schema_module = "schema")]
+pub struct UserDiscount {
     pub serverless_discount: Option<Discount>,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(schema_module = "schema")]
+pub struct Discount {
+    pub discount_factor: Option<f64>,
+    #[cynic(rename = "type")]
+    pub kind: Option<DiscountType>,
+    pub expiration_date: Option<DateTime>,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Query", schema_module = "schema")]
+pub struct AllPods {
+    pub myself: Option<UserPods>,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "User", schema_module = "schema")]
+pub struct UserPods {
+    pub endpoints: Vec<Option<EndpointPods>>,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(
+    graphql_type = "Query",
+    variables = "ReadEndpointVariables",
+    schema_module = "schema"
+)]
+pub struct OnePods {
+    pub myself: Option<UserEndpointPods>,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(
+    graphql_type = "User",
+    variables = "ReadEndpointVariables",
+    schema_module = "schema"
+)]
+pub struct UserEndpointPods {
+    #[arguments(id: $id)]
+    pub endpoint: Option<EndpointPods>,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Endpoint", schema_module = "schema")]
+pub struct EndpointPods {
+    pub id: Option<String>,
+    pub pods: Option<Vec<Option<Pod>>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, cynic::QueryFragment)]
+#[cynic(schema_module = "schema")]
+pub struct Pod {
+    pub desired_status: Option<PodStatus>,
 }
 
 #[derive(cynic::QueryVariables)]
@@ -58,7 +139,7 @@ pub struct SaveEndpointVariables {
 )]
 pub struct SaveEndpoint {
     #[arguments(input: $input)]
-    pub save_endpoint: Endpoint,
+    pub save_endpoint: Row,
 }
 
 #[derive(cynic::InputObject)]

@@ -3,17 +3,20 @@
 use runpod_emulator::{Effect, Fault, Root, StoredEndpoint};
 use serde_json::{Value, json};
 
-use super::{client, emulator, failure, json};
+use super::{CREATE, DELETE, LIST, SWITCH_TEMPLATE, UPDATE, client, emulator, failure, json};
 use crate::{
-    EndpointsApi, Error, Kind, Lookup, Operation,
-    fake::{call, row},
+    Error, Kind,
+    graphql::{
+        calls::{EndpointCalls, Lookup},
+        fake::call,
+    },
 };
 
 /// What a read by id makes of this answer.
 async fn found(answer: Value) -> Result<Lookup, Error> {
     let emulator = emulator();
     emulator.fault(Fault::on(Root::Any).then(json(&answer)));
-    client(&emulator).find(&call(), "i02xupws21hp6i").await
+    client(&emulator).look_up(&call(), "i02xupws21hp6i").await
 }
 
 fn error_at(path: Value, message: &str) -> Value {
@@ -102,7 +105,7 @@ async fn answered(fields: Value) -> Result<Lookup, Error> {
 #[tokio::test]
 async fn an_endpoint_is_found_by_its_own_id_alone() {
     let found = answered(json!({"id": "i02xupws21hp6i"})).await.unwrap();
-    assert!(matches!(found, Lookup::Found(saved) if saved.endpoint.id() == "i02xupws21hp6i"));
+    assert!(matches!(found, Lookup::Found(saved) if saved.row.id() == "i02xupws21hp6i"));
     for id in [json!("another"), json!(null), json!("")] {
         let failure = answered(json!({"id": id})).await.unwrap_err();
         assert_eq!(failure.kind, Kind::Incomplete);
@@ -132,25 +135,22 @@ async fn a_list_counts_only_whole() {
     let one = endpoint(json!({"id": "one"}));
     let row = "the list has a row without an endpoint";
     let holes = [
-        (json!({"endpoints": [one, null], "serverlessDiscount": null}), row),
+        (json!({"endpoints": [one, null], "id": "user_1"}), row),
         (
-            json!({"endpoints": [one, endpoint(json!({}))], "serverlessDiscount": null}),
+            json!({"endpoints": [one, endpoint(json!({}))], "id": "user_1"}),
             row,
         ),
         (
-            json!({"endpoints": [endpoint(json!({"id": ""}))], "serverlessDiscount": null}),
+            json!({"endpoints": [endpoint(json!({"id": ""}))], "id": "user_1"}),
             row,
         ),
-        (
-            json!({"endpoints": null, "serverlessDiscount": null}),
-            "at myself.endpoints",
-        ),
-        (json!({"serverlessDiscount": null}), "at myself"),
+        (json!({"endpoints": null, "id": "user_1"}), "at myself.endpoints"),
+        (json!({"id": "user_1"}), "at myself"),
     ];
     for (mut user, message) in holes {
         user["id"] = json!("user");
         let answer = json(&json!({"data": {"myself": user}}));
-        let failure = failure(Operation::ListEndpoints, answer).await;
+        let failure = failure(LIST, answer).await;
         assert_eq!(failure.kind, Kind::Incomplete, "{user}");
         assert!(failure.message.contains(message), "{failure}");
     }
@@ -161,23 +161,18 @@ async fn partial_data_is_an_error() {
     let emulator = emulator();
     let id = emulator.add_endpoint(StoredEndpoint::named("sdxl"));
     let client = client(&emulator);
-    for path in [
-        "myself.serverlessDiscount",
-        "myself.endpoints.0",
-        "myself.endpoints.0.pods",
-        "myself",
-    ] {
+    for path in ["myself.endpoints.0", "myself"] {
         emulator.fault(Fault::on(Root::MyselfEndpoints).then(Effect::partial(path)));
-        let failure = client.account(&call()).await.unwrap_err();
+        let failure = client.list(&call()).await.unwrap_err();
         assert_eq!(failure.kind, Kind::TryAgainLater, "{path}");
     }
     for path in ["myself.endpoint.env", "myself"] {
         emulator.fault(Fault::on(Root::MyselfEndpoint).then(Effect::partial(path)));
-        let failure = client.find(&call(), &id).await.unwrap_err();
+        let failure = client.look_up(&call(), &id).await.unwrap_err();
         assert_eq!(failure.kind, Kind::TryAgainLater, "{path}");
     }
-    let account = client.account(&call()).await.unwrap();
-    assert_eq!(account.by_id(&id).unwrap().name.as_deref(), Some("sdxl"));
+    let account = client.list(&call()).await.unwrap();
+    assert_eq!(account.by_id(&id).unwrap().name, "sdxl");
 }
 
 #[tokio::test]
@@ -196,22 +191,22 @@ async fn an_error_within_the_result_of_a_write_does_not_unmake_it() {
     ];
     for (data, path, message) in rows {
         let answer = json!({"data": data, "errors": error_at(path, message)});
-        let failure = failure(Operation::CreateEndpoint, json(&answer)).await;
+        let failure = failure(CREATE, json(&answer)).await;
         assert!(failure.is_ambiguous(), "{failure:?} after {answer}");
     }
     let refused = json!({"data": null, "errors": error_at(json!(["saveEndpoint"]), "Something")});
-    let failure = failure(Operation::CreateEndpoint, json(&refused)).await;
+    let failure = failure(CREATE, json(&refused)).await;
     assert!(!failure.is_ambiguous(), "{failure:?}");
 }
 
 #[tokio::test]
 async fn a_write_that_does_not_return_its_endpoint_is_ambiguous() {
     let rows = [
-        (Operation::CreateEndpoint, json!({"saveEndpoint": {"id": null}})),
-        (Operation::UpdateEndpoint, json!({"saveEndpoint": {"id": ""}})),
-        (Operation::UpdateEndpoint, json!({"saveEndpoint": null})),
-        (Operation::SwitchTemplate, json!({"updateEndpointTemplate": null})),
-        (Operation::DeleteEndpoint, json!("deleted")),
+        (CREATE, json!({"saveEndpoint": {"id": null}})),
+        (UPDATE, json!({"saveEndpoint": {"id": ""}})),
+        (UPDATE, json!({"saveEndpoint": null})),
+        (SWITCH_TEMPLATE, json!({"updateEndpointTemplate": null})),
+        (DELETE, json!("deleted")),
     ];
     for (operation, data) in rows {
         let failure = failure(operation, json(&json!({"data": data}))).await;
@@ -228,9 +223,6 @@ async fn a_delete_succeeds_with_null_and_with_its_older_spellings() {
     for said in [json!(null), json!(""), json!(true)] {
         let emulator = emulator();
         emulator.fault(Fault::on(Root::Any).then(json(&json!({"data": {"deleteEndpoint": said}}))));
-        client(&emulator)
-            .delete(&call(), row("here", "sdxl").id())
-            .await
-            .unwrap();
+        client(&emulator).delete(&call(), "here").await.unwrap();
     }
 }

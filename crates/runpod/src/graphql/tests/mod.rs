@@ -2,17 +2,38 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod answers;
+mod compound;
 mod outcomes;
 mod requests;
 mod secrets;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use runpod_emulator::{Effect, Emulator, Fault, Options, Root};
 use secrecy::SecretString;
 
-use super::{GraphQl, Settings};
-use crate::{Error, Operation, fake::call, scripted::perform};
+use super::{
+    GraphQl,
+    calls::{CREATE, DELETE, EndpointCalls, LIST, READ, SWITCH_TEMPLATE, UPDATE},
+    fake::call,
+    saved::EndpointInput,
+};
+use crate::{Call, Error, Operation, Settings, transport::Transport};
+
+/// Every operation of an endpoint's life, reads first.
+const OPERATIONS: [Operation; 6] = [LIST, READ, CREATE, UPDATE, SWITCH_TEMPLATE, DELETE];
+
+/// Does the operation, whatever it answers.
+async fn perform(api: &GraphQl, call: &Call, operation: Operation) -> Result<(), Error> {
+    let input = EndpointInput::default();
+    match operation {
+        LIST => api.list(call).await.map(drop),
+        READ => api.look_up(call, "made").await.map(drop),
+        SWITCH_TEMPLATE => api.switch_template(call, "made", "xkhgg72fuo").await,
+        DELETE => api.delete(call, "made").await,
+        _ => api.save(operation, call, &input).await.map(drop),
+    }
+}
 
 /// A key that nothing may show.
 const KEY: &str = "rpa_TRANSPORT0SECRET0KEY";
@@ -27,17 +48,26 @@ fn emulator() -> Emulator {
     .unwrap()
 }
 
+/// Every attempt is told: nothing is tried again.
 fn settings(url: &str) -> Settings {
     Settings {
-        url: url.parse().unwrap(),
+        graphql_url: url.parse().unwrap(),
+        rest_url: url.parse().unwrap(),
+        jobs_url: url.parse().unwrap(),
         key: SecretString::from(KEY),
         user_agent: AGENT.to_owned(),
         request_timeout: Duration::from_secs(30),
+        max_retries: 0,
     }
 }
 
+fn connect(settings: Settings) -> GraphQl {
+    let transport = Transport::new(&settings).unwrap();
+    GraphQl::new(Arc::new(transport), settings.graphql_url)
+}
+
 fn client(emulator: &Emulator) -> GraphQl {
-    GraphQl::new(settings(&emulator.url())).unwrap()
+    connect(settings(&emulator.url()))
 }
 
 /// What the operation makes of an answer that must be a failure.

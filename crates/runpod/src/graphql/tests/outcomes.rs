@@ -5,13 +5,11 @@ use std::{net::TcpListener, time::Duration};
 use runpod_emulator::{Effect, Emulator, Fault, Root};
 use serde_json::json;
 
-use super::{AGENT, client, emulator, failure, json, settings};
-use crate::{
-    Kind, Operation, Refusal,
-    fake::call,
-    graphql::GraphQl,
-    scripted::{OPERATIONS, perform},
+use super::{
+    AGENT, CREATE, LIST, OPERATIONS, READ, UPDATE, client, connect, emulator, failure, json, perform,
+    settings,
 };
+use crate::{Kind, Refusal, endpoints, graphql::fake::call};
 
 const UNAVAILABLE: Kind = Kind::Unavailable { retry_after: None };
 
@@ -99,7 +97,28 @@ async fn each_http_status_has_its_kind_whatever_is_asked() {
             "Bad Request",
             None,
         ),
-        (404, Effect::html(404), Kind::UnexpectedStatus, "Not Found", None),
+        (
+            404,
+            Effect::html(404),
+            Kind::ApiEnded,
+            "there is no GraphQL API at this address (Not Found)",
+            None,
+        ),
+        (
+            404,
+            graphql_error(404, "No such user", "NOT_FOUND"),
+            Kind::UnexpectedStatus,
+            "Not Found",
+            Some("NOT_FOUND"),
+        ),
+        (410, Effect::html(410), Kind::ApiEnded, "this API has ended", None),
+        (
+            410,
+            graphql_error(410, "Use REST v2", "GONE"),
+            Kind::ApiEnded,
+            "Use REST v2",
+            Some("GONE"),
+        ),
         (
             302,
             with_header(302, "location", "/elsewhere"),
@@ -169,22 +188,28 @@ async fn each_known_refusal_of_a_write_has_its_kind() {
     let rows = [
         (
             "Max workers across all endpoints must not exceed your workers quota (30). Reduce the max workers for other endpoints or lower the max worker count for this endpoint to at most 2.",
-            Refusal::WorkerQuota,
+            endpoints::WORKER_QUOTA,
         ),
-        ("Unable to find template", Refusal::TemplateNotFound),
+        ("Unable to find template", endpoints::TEMPLATE_NOT_FOUND),
         (
             "Serverless endpoints cannot use pod templates. Please use a serverless template.",
-            Refusal::PodTemplate,
+            endpoints::POD_TEMPLATE,
         ),
         (
             "You must have at least $0.01 in your account balance to create an endpoint.",
-            Refusal::Balance,
+            Refusal::BALANCE,
         ),
-        ("gpuId(s) is required for a gpu endpoint", Refusal::GpuIdsMissing),
-        ("endpoint template names must be unique", Refusal::Other),
+        (
+            "gpuId(s) is required for a gpu endpoint",
+            endpoints::GPU_IDS_MISSING,
+        ),
+        (
+            "endpoint template names must be unique",
+            endpoints::TEMPLATE_NAME_TAKEN,
+        ),
     ];
     for (message, refusal) in rows {
-        let failure = failure(Operation::CreateEndpoint, Effect::error(message, "RUNPOD")).await;
+        let failure = failure(CREATE, Effect::error(message, "RUNPOD")).await;
         assert_eq!(
             (
                 failure.kind,
@@ -201,7 +226,7 @@ async fn each_known_refusal_of_a_write_has_its_kind() {
 async fn an_error_that_no_source_knows_refuses_a_write_and_fails_a_read() {
     for operation in OPERATIONS {
         let expected = if operation.is_write() {
-            Kind::Refused(Refusal::Other)
+            Kind::Refused(Refusal::OTHER)
         } else {
             Kind::Incomplete
         };
@@ -222,7 +247,7 @@ async fn what_asks_to_try_again_later_is_understood() {
         Effect::error("It is Temporarily Unavailable", "RUNPOD"),
     ];
     for effect in effects {
-        let failure = failure(Operation::UpdateEndpoint, effect.clone()).await;
+        let failure = failure(UPDATE, effect.clone()).await;
         assert_eq!(failure.kind, Kind::TryAgainLater, "{effect:?}");
     }
 }
@@ -233,7 +258,7 @@ async fn a_key_without_rights_is_told_on_http_200_as_well() {
         let failure = failure(operation, Effect::error("Unauthorized", "RUNPOD")).await;
         assert_eq!(failure.kind, Kind::Credential, "{operation:?}");
     }
-    for operation in [Operation::ListEndpoints, Operation::ReadEndpoint] {
+    for operation in [LIST, READ] {
         let nobody = json(&json!({"data": {"myself": null}}));
         let failure = failure(operation, nobody).await;
         assert_eq!(failure.kind, Kind::Credential, "{operation:?}");
@@ -250,7 +275,7 @@ async fn a_connection_that_breaks_is_told_from_one_that_was_never_made() {
         Effect::CutBody,
     ];
     for effect in effects {
-        let failure = failure(Operation::ListEndpoints, effect.clone()).await;
+        let failure = failure(LIST, effect.clone()).await;
         assert_eq!(
             (failure.kind, failure.status),
             (Kind::ConnectionLost, None),
@@ -258,10 +283,8 @@ async fn a_connection_that_breaks_is_told_from_one_that_was_never_made() {
         );
     }
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let nobody = GraphQl::new(settings(&format!("http://{free}/graphql"))).unwrap();
-    let failure = perform(&nobody, &call(), Operation::ListEndpoints)
-        .await
-        .unwrap_err();
+    let nobody = connect(settings(&format!("http://{free}/graphql")));
+    let failure = perform(&nobody, &call(), LIST).await.unwrap_err();
     assert_eq!((failure.kind, failure.status), (Kind::Unreachable, None));
     assert!(!failure.message.contains("127.0.0.1"), "{}", failure.message);
 }
@@ -272,9 +295,7 @@ async fn an_error_whose_body_is_cut_off_keeps_its_status() {
         let emulator = emulator();
         let effects = Fault::on(Root::Any).then(Effect::html(503).after_commit());
         emulator.fault(effects.then(Effect::CutBody));
-        perform(&client(&emulator), &call(), Operation::ListEndpoints)
-            .await
-            .unwrap_err()
+        perform(&client(&emulator), &call(), LIST).await.unwrap_err()
     };
     assert_eq!((failure.kind, failure.status), (UNAVAILABLE, Some(503)));
 }
@@ -284,14 +305,11 @@ async fn an_answer_that_does_not_come_in_time_is_a_timeout() {
     for effect in [Effect::HoldBefore, Effect::HoldAfter] {
         let emulator = emulator();
         emulator.fault(Fault::on(Root::Any).then(effect));
-        let hasty = GraphQl::new(super::Settings {
+        let hasty = connect(crate::Settings {
             request_timeout: Duration::from_millis(200),
             ..settings(&emulator.url())
-        })
-        .unwrap();
-        let failure = perform(&hasty, &call(), Operation::ListEndpoints)
-            .await
-            .unwrap_err();
+        });
+        let failure = perform(&hasty, &call(), LIST).await.unwrap_err();
         assert_eq!((failure.kind, failure.status), (Kind::Timeout, None));
     }
 }
@@ -301,9 +319,7 @@ async fn a_redirect_is_not_followed() {
     let (emulator, elsewhere) = (emulator(), emulator());
     for status in [301, 302, 303, 307, 308] {
         emulator.fault(Fault::on(Root::Any).then(with_header(status, "location", &elsewhere.url())));
-        let failure = perform(&client(&emulator), &call(), Operation::ListEndpoints)
-            .await
-            .unwrap_err();
+        let failure = perform(&client(&emulator), &call(), LIST).await.unwrap_err();
         assert_eq!(
             (failure.kind, failure.status),
             (Kind::UnexpectedStatus, Some(status))
@@ -315,16 +331,50 @@ async fn a_redirect_is_not_followed() {
 #[tokio::test]
 async fn a_user_agent_that_the_firewall_refuses_is_told_as_the_firewall() {
     let emulator = Emulator::start();
-    let blunt = GraphQl::new(super::Settings {
+    let blunt = connect(crate::Settings {
         user_agent: AGENT.replace("terraform-provider-runpod", "Python-urllib"),
         ..settings(&emulator.url())
-    })
-    .unwrap();
-    let failure = perform(&blunt, &call(), Operation::ListEndpoints)
-        .await
-        .unwrap_err();
+    });
+    let failure = perform(&blunt, &call(), LIST).await.unwrap_err();
     assert_eq!(
         (failure.kind, failure.message.as_str()),
         (Kind::Forbidden, "error code: 1010")
     );
+}
+
+#[tokio::test]
+async fn a_field_that_the_key_may_not_read_is_named() {
+    let unauthorized = |path: serde_json::Value| {
+        let error = json!({"message": "Unauthorized", "path": path, "extensions": {"code": "RUNPOD"}});
+        json(&json!({"data": {"myself": {"endpoints": []}}, "errors": [error]}))
+    };
+    let rows = [
+        (
+            json!(["myself", "endpoints", 0, "env"]),
+            Some("myself.endpoints.env"),
+        ),
+        (
+            json!(["myself", "serverlessDiscount"]),
+            Some("myself.serverlessDiscount"),
+        ),
+        (json!(["myself"]), None),
+        (json!(null), None),
+    ];
+    for (path, field) in rows {
+        let expected = field.map_or(Kind::Credential, |field| Kind::FieldNotPermitted {
+            field: field.to_owned(),
+        });
+        assert_eq!(
+            failure(LIST, unauthorized(path.clone())).await.kind,
+            expected,
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_volume_that_is_not_there_is_no_fault_that_passes() {
+    let effect = Effect::error("Network volume \"agv6w2qcg7\" not found", "INTERNAL_SERVER_ERROR");
+    let failure = failure(UPDATE, effect).await;
+    assert_eq!(failure.kind, Kind::Refused(endpoints::VOLUME_NOT_FOUND));
 }

@@ -5,12 +5,16 @@ use std::{sync::Arc, time::Duration};
 use runpod_emulator::{Effect, Fault, Root, SAMPLE_TEMPLATE};
 use serde_json::json;
 
-use super::{AGENT, KEY, client, emulator};
+use super::{AGENT, CREATE, KEY, LIST, OPERATIONS, client, emulator, perform};
 use crate::{
-    EndpointInput, EndpointsApi, Kind, Lookup, Operation,
-    endpoint::{CommaList, NullableInt},
-    fake::call,
-    scripted::{OPERATIONS, perform},
+    Collection, EndpointWrite, Endpoints, Kind,
+    graphql::{
+        calls::EndpointCalls,
+        endpoints::GraphQlEndpoints,
+        fake::call,
+        saved::EndpointInput,
+        scalar::{CommaList, NullableInt},
+    },
 };
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -46,35 +50,54 @@ async fn the_key_travels_as_a_bearer_and_nowhere_else() {
 #[tokio::test]
 async fn an_endpoint_lives_from_create_to_delete() {
     let (emulator, call) = (emulator(), call());
-    let client = client(&emulator);
-    let created = client.create(&call, &input("sdxl")).await.unwrap();
-    let id = created.id();
-    let account = client.account(&call).await.unwrap();
-    assert_eq!(account.endpoints, std::slice::from_ref(&created));
-    let Lookup::Found(saved) = client.find(&call, id).await.unwrap() else {
-        unreachable!("the list shows it");
+    let endpoints = GraphQlEndpoints::new(client(&emulator));
+    let write = EndpointWrite {
+        name: Some("sdxl".to_owned()),
+        template_id: Some(SAMPLE_TEMPLATE.to_owned()),
+        gpu_ids: Some(vec!["AMPERE_16".to_owned()]),
+        ..EndpointWrite::default()
     };
-    assert_eq!(saved.endpoint, created);
-    let smaller = EndpointInput {
+    let created = endpoints.create(&call, &write).await.unwrap();
+    let listing = endpoints.list(&call).await.unwrap();
+    assert_eq!(listing.objects, std::slice::from_ref(&created));
+    assert!(listing.owner.as_deref().is_some_and(|owner| !owner.is_empty()));
+    assert_eq!(endpoints.owner(&call).await.unwrap(), listing.owner);
+    let fresh = endpoints.find(&call, &created.id).await.unwrap().unwrap();
+    assert_eq!(fresh, created);
+    assert!(endpoints.is_as_asked(&endpoints.asked(&write), &fresh));
+    let smaller = EndpointWrite {
         workers_max: Some(0),
-        ..saved.resave()
+        ..EndpointWrite::default()
     };
-    assert_eq!(client.update(&call, &smaller).await.unwrap().workers_max, Some(0));
-    client.switch_template(&call, id, SAMPLE_TEMPLATE).await.unwrap();
-    client.delete(&call, id).await.unwrap();
+    let updated = endpoints.update(&call, &fresh, &smaller).await.unwrap();
+    assert_eq!(updated.workers_max, Some(0));
+    assert_eq!(endpoints.workers(&call, &created.id).await.unwrap(), []);
+    assert_eq!(endpoints.all_workers(&call).await.unwrap().unwrap().len(), 1);
+    assert_eq!(endpoints.serverless_discount(&call).await.unwrap(), None);
+    endpoints.delete(&call, &created.id).await.unwrap();
     assert!(emulator.endpoints().is_empty());
+}
+
+#[tokio::test]
+async fn a_list_asks_for_nothing_that_only_some_show() {
+    let emulator = emulator();
+    client(&emulator).list(&call()).await.unwrap();
+    let sent = &emulator.requests()[0].body;
+    for field in ["serverlessDiscount", "pods", "env"] {
+        assert!(!sent.contains(field), "{field} is asked for in {sent}");
+    }
 }
 
 #[tokio::test]
 async fn what_is_left_out_is_not_sent_and_null_is() {
     let emulator = emulator();
     let client = client(&emulator);
-    client.create(&call(), &input("sdxl")).await.unwrap();
+    client.save(CREATE, &call(), &input("sdxl")).await.unwrap();
     let nulled = EndpointInput {
         request_ttl: Some(NullableInt(None)),
         ..input("flux")
     };
-    client.create(&call(), &nulled).await.unwrap();
+    client.save(CREATE, &call(), &nulled).await.unwrap();
     let sent: Vec<_> = emulator
         .requests()
         .iter()
@@ -92,9 +115,9 @@ async fn a_request_is_sent_once_even_on_a_connection_that_was_used_before() {
     for effect in [Effect::CloseBefore, Effect::CloseAfterCommit, Effect::html(503)] {
         let emulator = emulator();
         let client = client(&emulator);
-        client.account(&call()).await.unwrap();
+        client.list(&call()).await.unwrap();
         emulator.fault(Fault::on(Root::SaveEndpoint).then(effect));
-        assert!(client.create(&call(), &input("sdxl")).await.is_err());
+        assert!(client.save(CREATE, &call(), &input("sdxl")).await.is_err());
         assert_eq!(emulator.requests_for("saveEndpoint").len(), 1);
     }
 }
@@ -104,12 +127,14 @@ async fn a_cancelled_read_ends_at_once_and_a_cancelled_write_tells_what_it_did()
     let emulator = emulator();
     let client = Arc::new(client(&emulator));
     emulator.fault(Fault::on(Root::Any).always().then(Effect::HoldAfter));
-    for operation in [Operation::ListEndpoints, Operation::CreateEndpoint] {
+    for operation in [LIST, CREATE] {
         let (client, call) = (client.clone(), call());
         let stop = call.cancelled.clone();
         let doing = tokio::spawn(async move {
             match operation {
-                Operation::CreateEndpoint => client.create(&call, &input("sdxl")).await.map(drop),
+                operation if operation == CREATE => {
+                    client.save(CREATE, &call, &input("sdxl")).await.map(drop)
+                }
                 _ => perform(&*client, &call, operation).await,
             }
         });

@@ -3,8 +3,7 @@
 use runpod_emulator::Effect;
 use serde_json::json;
 
-use super::{KEY, failure, json};
-use crate::Operation;
+use super::{CREATE, KEY, LIST, failure, json};
 
 #[tokio::test]
 async fn no_error_shows_the_key_even_if_the_api_echoes_it() {
@@ -19,22 +18,22 @@ async fn no_error_shows_the_key_even_if_the_api_echoes_it() {
         &json!({"data": {"myself": {"endpoints": KEY}, "saveEndpoint": KEY}}),
     ));
     for effect in effects {
-        for operation in [Operation::ListEndpoints, Operation::CreateEndpoint] {
+        for operation in [LIST, CREATE] {
             let failure = failure(operation, effect.clone()).await;
             let shown = format!("{failure} {failure:?}");
             assert!(!shown.contains(KEY), "{shown} after {effect:?}");
         }
     }
-    let told = failure(Operation::CreateEndpoint, Effect::error(&echo, KEY)).await;
+    let told = failure(CREATE, Effect::error(&echo, KEY)).await;
     assert_eq!(told.message, "the key (hidden) is wrong");
 }
 
 #[tokio::test]
 async fn a_message_is_one_line_and_never_a_raw_body() {
-    let failure = failure(Operation::ListEndpoints, Effect::html(200)).await;
+    let failure = failure(LIST, Effect::html(200)).await;
     assert!(!failure.message.contains('<'), "{failure}");
     let message = "all\nis\nlost ".repeat(1000);
-    let long = self::failure(Operation::CreateEndpoint, Effect::error(message, "RUNPOD"))
+    let long = self::failure(CREATE, Effect::error(message, "RUNPOD"))
         .await
         .message;
     assert!(!long.contains('\n') && long.chars().count() < 400, "{long}");

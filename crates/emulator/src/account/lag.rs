@@ -1,0 +1,154 @@
+//! Reads that lag: rows that some reads do not show yet, and deleted ones that some still do.
+
+use std::collections::HashMap;
+
+use super::{
+    rows::{StoredEndpoint, StoredRegistryAuth, StoredSecret, StoredTemplate, StoredVolume},
+    store::Store,
+    switches::ListOrder,
+};
+
+/// A row of the account.
+pub(crate) trait Row: Clone {
+    /// Its id.
+    fn id(&self) -> &str;
+}
+
+macro_rules! rows {
+    ($($row:ty),*) => {
+        $(impl Row for $row {
+            fn id(&self) -> &str {
+                &self.id
+            }
+        })*
+    };
+}
+
+rows!(
+    StoredEndpoint,
+    StoredTemplate,
+    StoredVolume,
+    StoredRegistryAuth,
+    StoredSecret
+);
+
+/// What reads of one noun miss and still see; counted in reads.
+#[derive(Clone, Debug)]
+pub(crate) struct Lag<T> {
+    hidden: HashMap<String, u32>,
+    lingering: Vec<(T, u32)>,
+}
+
+impl<T> Default for Lag<T> {
+    fn default() -> Self {
+        Self {
+            hidden: HashMap::new(),
+            lingering: Vec::new(),
+        }
+    }
+}
+
+impl<T: Row> Lag<T> {
+    /// Hides a new row from so many reads.
+    pub(crate) fn created(&mut self, row: &T, reads: u32) {
+        if reads > 0 {
+            self.hidden.insert(row.id().to_owned(), reads);
+        }
+    }
+
+    /// Shows a deleted row to so many more reads.
+    pub(crate) fn removed(&mut self, row: T, reads: u32) {
+        if reads > 0 {
+            self.lingering.push((row, reads));
+        }
+    }
+
+    /// What a list shows of these rows.
+    pub(crate) fn list(&mut self, rows: &[T]) -> Vec<T> {
+        let mut shown: Vec<T> = Vec::new();
+        for row in rows {
+            if self.shows(row.id()) {
+                shown.push(row.clone());
+            }
+        }
+        for (row, reads) in &mut self.lingering {
+            *reads -= 1;
+            shown.push(row.clone());
+        }
+        self.lingering.retain(|(_, reads)| *reads > 0);
+        shown
+    }
+
+    /// What a read by id finds among these rows.
+    pub(crate) fn find(&mut self, rows: &[T], id: &str) -> Option<T> {
+        if let Some(row) = rows.iter().find(|row| row.id() == id) {
+            return self.shows(id).then(|| row.clone());
+        }
+        let (row, reads) = self.lingering.iter_mut().find(|(row, _)| row.id() == id)?;
+        *reads -= 1;
+        let row = row.clone();
+        self.lingering.retain(|(_, reads)| *reads > 0);
+        Some(row)
+    }
+
+    fn shows(&mut self, id: &str) -> bool {
+        match self.hidden.get_mut(id) {
+            Some(0) | None => true,
+            Some(reads) => {
+                *reads -= 1;
+                false
+            }
+        }
+    }
+}
+
+/// Rows in an order that is neither theirs nor chance: by a hash of the id (FNV-1a).
+fn shuffled<T: Row>(mut rows: Vec<T>) -> Vec<T> {
+    let hash = |row: &T| {
+        let bytes = row.id().bytes();
+        bytes.fold(0x811c_9dc5_u32, |hash, byte| {
+            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+        })
+    };
+    rows.sort_by_key(hash);
+    rows
+}
+
+impl Store {
+    /// Rows in the order that a list of GraphQL, or of REST v2, shows them.
+    pub(crate) fn ordered<T: Row>(&self, rows: Vec<T>, is_rest: bool) -> Vec<T> {
+        match self.switches.list_order {
+            ListOrder::Shuffled => shuffled(rows),
+            ListOrder::RestShuffled if is_rest => shuffled(rows),
+            _ => rows,
+        }
+    }
+
+    /// What a list shows of the templates.
+    pub(crate) fn list_templates(&mut self) -> Vec<StoredTemplate> {
+        self.template_lag.list(&self.data.templates)
+    }
+
+    /// What a list shows of the network volumes.
+    pub(crate) fn list_volumes(&mut self) -> Vec<StoredVolume> {
+        self.volume_lag.list(&self.data.volumes)
+    }
+
+    /// What a list shows of the registry credentials.
+    pub(crate) fn list_registries(&mut self) -> Vec<StoredRegistryAuth> {
+        self.registry_lag.list(&self.data.registry_auths)
+    }
+
+    /// What a list shows of the secrets.
+    pub(crate) fn list_secrets(&mut self) -> Vec<StoredSecret> {
+        self.secret_lag.list(&self.data.secrets)
+    }
+
+    /// Whether a deletion that nothing stands against is refused all the same, as the switch wants it.
+    pub(crate) fn refuses_once_more(&mut self, id: &str) -> bool {
+        let seen = self.refused_deletes.entry(id.to_owned()).or_default();
+        let refuses = *seen < self.switches.in_use_attempts;
+        *seen += u32::from(refuses);
+        refuses
+    }
+}

@@ -1,0 +1,221 @@
+//! The admin routes under `/_emulator/`: the console, the log and the faults for those outside the process.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::routing::{get, patch, post};
+use axum::{Json, Router};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use crate::{
+    account::{
+        rows::{StoredEndpoint, StoredTemplate, StoredVolume},
+        store::{Store, new_id},
+    },
+    faults::fault::Fault,
+    world::World,
+};
+
+type Shared = State<Arc<World>>;
+type Reply = Result<Json<Value>, (StatusCode, Json<Value>)>;
+
+/// The admin routes of a world.
+pub(crate) fn routes(world: Arc<World>) -> Router {
+    Router::new()
+        .route("/_emulator/state", get(state))
+        .route("/_emulator/requests", get(requests).delete(clear_requests))
+        .route(
+            "/_emulator/faults",
+            get(faults).post(add_fault).delete(clear_faults),
+        )
+        .route("/_emulator/endpoints", post(add_endpoints))
+        .route(
+            "/_emulator/endpoints/{id}",
+            patch(edit_endpoint).delete(remove_endpoint),
+        )
+        .route("/_emulator/templates", post(add_template))
+        .route("/_emulator/volumes", post(add_volume))
+        .route("/_emulator/account", patch(edit_account))
+        .route("/_emulator/switches", get(switches).patch(edit_switches))
+        .route("/_emulator/parked", get(parked))
+        .route("/_emulator/release", post(release))
+        .with_state(world)
+}
+
+fn bad(error: impl ToString) -> (StatusCode, Json<Value>) {
+    (StatusCode::BAD_REQUEST, Json(json!({"error": error.to_string()})))
+}
+
+fn missing(id: &str) -> (StatusCode, Json<Value>) {
+    (
+        StatusCode::NOT_FOUND,
+        Json(json!({"error": format!("there is no endpoint {id}")})),
+    )
+}
+
+fn read<T: DeserializeOwned>(value: Value) -> Result<T, (StatusCode, Json<Value>)> {
+    serde_json::from_value(value).map_err(bad)
+}
+
+fn kept<T>(world: &World, change: impl FnOnce(&mut Store) -> T) -> Result<T, (StatusCode, Json<Value>)> {
+    world.accounts.own.console(change).map_err(bad)
+}
+
+/// A value with the top-level keys of a patch written over its own.
+fn merged<T: Serialize + DeserializeOwned>(old: &T, changes: Value) -> Result<T, (StatusCode, Json<Value>)> {
+    let mut value = serde_json::to_value(old).map_err(bad)?;
+    let (Value::Object(kept), Value::Object(changes)) = (&mut value, changes) else {
+        return Err(bad("the body must be a JSON object"));
+    };
+    kept.extend(changes);
+    read(value)
+}
+
+async fn state(State(world): Shared) -> Json<Value> {
+    let store = world.accounts.own.store();
+    Json(json!({"account": store.data, "switches": store.switches}))
+}
+
+async fn requests(State(world): Shared) -> Json<Value> {
+    let log = world.log();
+    Json(json!({"requests": log.records(), "peakConcurrency": log.peak()}))
+}
+
+async fn clear_requests(State(world): Shared) -> Json<Value> {
+    world.log().clear();
+    Json(json!({}))
+}
+
+async fn faults(State(world): Shared) -> Json<Value> {
+    Json(world.plan().dump())
+}
+
+async fn add_fault(State(world): Shared, Json(body): Json<Value>) -> Reply {
+    let fault: Fault = read(body)?;
+    Ok(Json(json!({"id": world.plan().add(fault)})))
+}
+
+async fn clear_faults(State(world): Shared) -> Json<Value> {
+    world.plan().clear();
+    Json(json!({}))
+}
+
+#[derive(Deserialize)]
+struct Count {
+    #[serde(default = "once")]
+    count: usize,
+}
+
+fn once() -> usize {
+    1
+}
+
+async fn add_endpoints(State(world): Shared, Query(count): Query<Count>, Json(body): Json<Value>) -> Reply {
+    let row: StoredEndpoint = read(body)?;
+    if count.count > 1 && !row.id.is_empty() {
+        return Err(bad("several endpoints cannot share an id"));
+    }
+    let ids = kept(&world, |store| {
+        (0..count.count)
+            .map(|_| store.insert(row.clone()))
+            .collect::<Vec<_>>()
+    })?;
+    Ok(Json(json!({"ids": ids})))
+}
+
+async fn edit_endpoint(State(world): Shared, Path(id): Path<String>, Json(body): Json<Value>) -> Reply {
+    let edited = kept(&world, |store| {
+        let row = store
+            .data
+            .endpoints
+            .iter_mut()
+            .find(|row| row.id == id)
+            .ok_or_else(|| missing(&id))?;
+        *row = merged(row, body)?;
+        serde_json::to_value(row).map_err(bad)
+    })??;
+    Ok(Json(edited))
+}
+
+async fn remove_endpoint(State(world): Shared, Path(id): Path<String>) -> Reply {
+    if kept(&world, |store| store.remove(&id))? {
+        Ok(Json(json!({})))
+    } else {
+        Err(missing(&id))
+    }
+}
+
+async fn add_template(State(world): Shared, Json(body): Json<Value>) -> Reply {
+    let mut row: StoredTemplate = read(body)?;
+    if row.id.is_empty() {
+        row.id = new_id(10);
+    }
+    let id = row.id.clone();
+    kept(&world, |store| {
+        store.data.templates.retain(|old| old.id != row.id);
+        store.data.templates.push(row);
+    })?;
+    Ok(Json(json!({"id": id})))
+}
+
+async fn add_volume(State(world): Shared, Json(body): Json<Value>) -> Reply {
+    let mut row: StoredVolume = read(body)?;
+    if row.id.is_empty() {
+        row.id = new_id(10);
+    }
+    let id = row.id.clone();
+    kept(&world, |store| {
+        store.data.volumes.retain(|old| old.id != row.id);
+        store.data.volumes.push(row);
+    })?;
+    Ok(Json(json!({"id": id})))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Account {
+    quota: Option<i32>,
+    balance: Option<f64>,
+}
+
+async fn edit_account(State(world): Shared, Json(body): Json<Value>) -> Reply {
+    let account: Account = read(body)?;
+    let now = kept(&world, |store| {
+        store.data.quota = account.quota.unwrap_or(store.data.quota);
+        store.data.balance = account.balance.unwrap_or(store.data.balance);
+        json!({"quota": store.data.quota, "balance": store.data.balance})
+    })?;
+    Ok(Json(now))
+}
+
+async fn switches(State(world): Shared) -> Json<Value> {
+    Json(json!(world.accounts.own.store().switches))
+}
+
+async fn edit_switches(State(world): Shared, Json(body): Json<Value>) -> Reply {
+    let switches = merged(&world.accounts.own.store().switches.clone(), body)?;
+    let shown = json!(switches);
+    world.switch(|old| *old = switches);
+    Ok(Json(shown))
+}
+
+#[derive(Deserialize)]
+struct Patience {
+    #[serde(default)]
+    timeout_ms: u64,
+}
+
+/// How many requests are parked, after waiting for one for up to `timeout_ms`.
+async fn parked(State(world): Shared, Query(patience): Query<Patience>) -> Json<Value> {
+    let waiting = Arc::clone(&world);
+    let span = Duration::from_millis(patience.timeout_ms);
+    let _ = tokio::task::spawn_blocking(move || waiting.holds.wait(1, span)).await;
+    Json(json!({"parked": world.holds.count()}))
+}
+
+async fn release(State(world): Shared) -> Json<Value> {
+    Json(json!({"released": world.holds.release()}))
+}

@@ -1,0 +1,5 @@
+//! What travels: requests as they arrived, with their log, and answers on their way out.
+
+pub(crate) mod answer;
+pub(crate) mod log;
+pub(crate) mod summary;

@@ -1,0 +1,44 @@
+//! The limits of one call.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// The time for [`Call::last_look`].
+const LAST_LOOK: Duration = Duration::from_secs(10);
+
+/// The limits of one call: until when it may go on, and what stops it earlier.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// No attempt is started after this moment, and no wait goes beyond it.
+    pub deadline: Instant,
+    /// Ends waits and reads at once; a write that is under way is still awaited, since its answer tells what
+    /// the API did.
+    pub cancelled: CancellationToken,
+}
+
+impl Call {
+    /// A call that may take `limit` from now.
+    pub fn within(limit: Duration, cancelled: CancellationToken) -> Self {
+        Self {
+            deadline: Instant::now() + limit,
+            cancelled,
+        }
+    }
+
+    /// A call that still looks what a write has come to, though its own call was stopped or its time is up: there
+    /// is no other way to learn it.
+    pub fn last_look() -> Self {
+        Self::within(LAST_LOOK, CancellationToken::new())
+    }
+
+    /// Waits, but not beyond the deadline and not once cancelled; false where the wait was cut short so.
+    pub async fn pause(&self, length: Duration) -> bool {
+        let until = Instant::now() + length;
+        tokio::select! {
+            () = self.cancelled.cancelled() => false,
+            () = tokio::time::sleep_until(until.min(self.deadline)) => until <= self.deadline,
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Endpoints over GraphQL: the compound operations that [`Collection`] asks for.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
+
+use async_trait::async_trait;
+use serde_json::Value;
+
+use super::{
+    GraphQl,
+    calls::{self, CREATE, EndpointCalls, UPDATE},
+    deletion, presence,
+    saved::{EndpointInput, Saved},
+};
+use crate::{
+    Call, Collection, Error, Kind, Listing, SharedList,
+    endpoints::{self, Discount, Endpoint, EndpointWrite, Endpoints, Worker},
+};
+
+/// The endpoints of an account over GraphQL.
+pub struct GraphQlEndpoints<C = GraphQl> {
+    pub(super) calls: C,
+    list: SharedList<Listing<Endpoint>>,
+    /// The user whose key this is, once any answer has told: it does not change, so that nobody asks twice.
+    owner: OnceLock<String>,
+}
+
+impl<C: EndpointCalls> GraphQlEndpoints<C> {
+    /// The endpoints behind these calls.
+    pub fn new(calls: C) -> Self {
+        Self {
+            calls,
+            list: SharedList::new(calls::LIST),
+            owner: OnceLock::new(),
+        }
+    }
+
+    /// The list, which tells the owner as well.
+    fn heard(&self, listed: Result<Arc<Listing<Endpoint>>, Error>) -> Result<Arc<Listing<Endpoint>>, Error> {
+        if let Ok(Some(owner)) = listed.as_ref().map(|listing| listing.owner.clone()) {
+            let _ = self.owner.set(owner);
+        }
+        listed
+    }
+
+    /// Writes an endpoint whole.
+    pub(super) async fn save(&self, call: &Call, input: &EndpointInput) -> Result<Endpoint, Error> {
+        let _write = self.list.write();
+        Ok(self.calls.save(UPDATE, call, input).await?.endpoint())
+    }
+
+    /// One attempt to delete.
+    pub(super) async fn delete_once(&self, call: &Call, id: &str) -> Result<(), Error> {
+        let _write = self.list.write();
+        self.calls.delete(call, id).await
+    }
+
+    /// What a save must send again: what came along with `fresh`, or else what a read by id gives.
+    async fn saved(&self, call: &Call, fresh: &Endpoint) -> Result<Arc<Saved>, Error> {
+        if let Some(saved) = &fresh.resave.0 {
+            return Ok(saved.clone());
+        }
+        let found = presence::look_up(self, call, &fresh.id).await?;
+        found
+            .map(|saved| Arc::new(*saved))
+            .ok_or_else(|| Error::new(UPDATE, Kind::NotFound, "the endpoint no longer exists"))
+    }
+}
+
+#[async_trait]
+impl<C: EndpointCalls> Collection for GraphQlEndpoints<C> {
+    type Object = Endpoint;
+    type Write = EndpointWrite;
+
+    fn noun(&self) -> &'static str {
+        "endpoint"
+    }
+
+    async fn list(&self, call: &Call) -> Result<Arc<Listing<Endpoint>>, Error> {
+        self.heard(self.list.read(call, self.calls.list(call)).await)
+    }
+
+    async fn fresh_list(&self, call: &Call) -> Result<Arc<Listing<Endpoint>>, Error> {
+        self.heard(self.list.read_anew(call, self.calls.list(call)).await)
+    }
+
+    async fn find(&self, call: &Call, id: &str) -> Result<Option<Endpoint>, Error> {
+        let found = presence::look_up(self, call, id).await?;
+        Ok(found.map(|saved| saved.endpoint()))
+    }
+
+    async fn create(&self, call: &Call, write: &EndpointWrite) -> Result<Endpoint, Error> {
+        let _write = self.list.write();
+        let input = EndpointInput::create(write);
+        Ok(self.calls.save(CREATE, call, &input).await?.endpoint())
+    }
+
+    async fn update(&self, call: &Call, fresh: &Endpoint, write: &EndpointWrite) -> Result<Endpoint, Error> {
+        let saved = self.saved(call, fresh).await?;
+        let mut now = fresh.clone();
+        let template = write.template_id.as_ref().filter(|id| !id.is_empty());
+        if let Some(template) = template.filter(|id| now.template_id.as_ref() != Some(*id)) {
+            let _write = self.list.write();
+            self.calls.switch_template(call, &fresh.id, template).await?;
+            now.template_id = Some(template.clone());
+        }
+        match EndpointInput::update(&saved, write) {
+            Some(input) => self.save(call, &input).await,
+            None => Ok(now),
+        }
+    }
+
+    async fn delete(&self, call: &Call, id: &str) -> Result<(), Error> {
+        deletion::delete(self, call, id).await
+    }
+
+    async fn owner(&self, call: &Call) -> Result<Option<String>, Error> {
+        if let Some(owner) = self.owner.get() {
+            return Ok(Some(owner.clone()));
+        }
+        let owner = self.calls.owner(call).await?;
+        if let Some(owner) = &owner {
+            let _ = self.owner.set(owner.clone());
+        }
+        Ok(owner)
+    }
+
+    fn asked(&self, write: &EndpointWrite) -> Value {
+        endpoints::asked(write)
+    }
+
+    fn is_as_asked(&self, asked: &Value, object: &Endpoint) -> bool {
+        endpoints::is_as_asked(asked, object)
+    }
+}
+
+#[async_trait]
+impl<C: EndpointCalls> Endpoints for GraphQlEndpoints<C> {
+    async fn workers(&self, call: &Call, id: &str) -> Result<Vec<Worker>, Error> {
+        self.calls.pods(call, id).await
+    }
+
+    async fn all_workers(&self, call: &Call) -> Result<Option<BTreeMap<String, Vec<Worker>>>, Error> {
+        self.calls.all_pods(call).await.map(Some)
+    }
+
+    async fn serverless_discount(&self, call: &Call) -> Result<Option<Discount>, Error> {
+        self.calls.discount(call).await
+    }
+}
