@@ -14,7 +14,6 @@ fn save(input: &EndpointInput, before: &Row) -> Row {
         Some(ids) => Some(ids.iter().map(|id| Some(volume(&id.network_volume_id))).collect()),
     };
     Row {
-        binding: None,
         id: Some("i02xupws21hp6i".to_owned()),
         name: Some(input.name.clone()),
         template_id: before.template_id.clone().or(input.template_id.clone()),
@@ -42,6 +41,7 @@ fn save(input: &EndpointInput, before: &Row) -> Row {
             .or(before.allowed_cuda_versions.clone()),
         min_cuda_version: input.min_cuda_version.clone().or(before.min_cuda_version.clone()),
         created_at: before.created_at.clone(),
+        binding: None,
     }
 }
 
