@@ -142,7 +142,10 @@ impl Noun for EndpointNoun {
         } else if like.has("image") || endpoint.template_id.is_none() {
             found.set("template_id", Value::Null);
         }
-        let both = (found.get("gpu_ids").as_ref_option(), like.get("gpu_ids").as_ref_option());
+        let both = (
+            found.get("gpu_ids").as_ref_option(),
+            like.get("gpu_ids").as_ref_option(),
+        );
         if let (Some(is), Some(was)) = both
             && endpoint.template_id.is_none()
             && rules::same_gpus_in_any_order(is, was)
@@ -223,13 +226,21 @@ impl Noun for EndpointNoun {
     fn attributes_of_all() -> Vec<(&'static str, tf_schema::Attribute)> {
         let field = |name: &str, kind, description| (name.to_owned(), computed(kind, description));
         let discount = [
-            field("discount_factor", AttributeType::Number, "The factor on the price."),
+            field(
+                "discount_factor",
+                AttributeType::Number,
+                "The factor on the price.",
+            ),
             field(
                 "type",
                 AttributeType::String,
                 "What it applies to, such as `SERVERLESS`.",
             ),
-            field("expiration_date", AttributeType::String, "When it ends, as ISO 8601."),
+            field(
+                "expiration_date",
+                AttributeType::String,
+                "When it ends, as ISO 8601.",
+            ),
         ];
         let discount = computed(
             AttributeType::AttributeSingle(discount.into()),
@@ -273,7 +284,10 @@ impl Noun for EndpointNoun {
             is_capped &= over_rest.is_capped;
             for endpoint in &over_rest.objects {
                 let container = shown(endpoint);
-                match objects.iter_mut().find(|object| object.text("id") == Some(&endpoint.id)) {
+                match objects
+                    .iter_mut()
+                    .find(|object| object.text("id") == Some(&endpoint.id))
+                {
                     Some(object) => {
                         for name in CONTAINER.into_iter().chain(["image"]) {
                             object.set(name, container.get(name).clone());
@@ -338,7 +352,8 @@ fn place_volumes(endpoint: &Endpoint, found: &mut Attributes, like: &Attributes)
 
 /// GraphQL has no container of an endpoint's own.
 fn needs_rest(diags: &mut Diagnostics, plan: &Plan<'_>) {
-    if plan.planned.has("image") || plan.planned.get("image").is_unknown() && plan.config.lacks("template_id") {
+    if plan.planned.has("image") || plan.planned.get("image").is_unknown() && plan.config.lacks("template_id")
+    {
         let detail = "image needs REST v2, and the provider's api is \"graphql\". Set api to \"auto\" or \"rest\" in the \
                       provider block (or RUNPOD_API), or use template_id.";
         error_at(

@@ -26,7 +26,8 @@ enum Through {
 /// What a write leaves behind, as both APIs do it: what is not named stays, or is the default at creation.
 fn save(write: &EndpointWrite, before: &Endpoint) -> Endpoint {
     let some = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-    let text = |new: &Option<String>, old: &Option<String>| new.as_ref().map_or_else(|| old.clone(), |_| some(new));
+    let text =
+        |new: &Option<String>, old: &Option<String>| new.as_ref().map_or_else(|| old.clone(), |_| some(new));
     let list = |new: &Option<Vec<String>>, old: &Vec<String>| new.clone().unwrap_or_else(|| old.clone());
     let mut after = Endpoint {
         id: "i02xupws21hp6i".to_owned(),
@@ -43,7 +44,11 @@ fn save(write: &EndpointWrite, before: &Endpoint) -> Endpoint {
         gpu_ids: list(&write.gpu_ids, &before.gpu_ids),
         gpu_count: write.gpu_count.or(before.gpu_count).or(Some(1)),
         instance_ids: list(&write.instance_ids, &before.instance_ids),
-        kind: write.kind.clone().or(before.kind.clone()).or(Some("QB".to_owned())),
+        kind: write
+            .kind
+            .clone()
+            .or(before.kind.clone())
+            .or(Some("QB".to_owned())),
         workers_min: write.workers_min.or(before.workers_min).or(Some(0)),
         workers_max: write.workers_max.or(before.workers_max).or(Some(3)),
         idle_timeout: write.idle_timeout.or(before.idle_timeout).or(Some(10)),
@@ -58,7 +63,10 @@ fn save(write: &EndpointWrite, before: &Endpoint) -> Endpoint {
     };
     if let Some(ids) = write.volume_ids() {
         let ids: Vec<String> = ids.into_iter().map(str::to_owned).collect();
-        let is_single = write.network_volume_id.as_deref().is_some_and(|id| !id.is_empty());
+        let is_single = write
+            .network_volume_id
+            .as_deref()
+            .is_some_and(|id| !id.is_empty());
         after.network_volume_id = (is_single && ids.len() == 1).then(|| ids[0].clone());
         after.network_volume_ids = if is_single { vec![] } else { ids };
     }
@@ -189,7 +197,11 @@ fn state_of(endpoint: &Endpoint, through: Through) -> Attributes {
             known.set(name, container.get(name).clone());
         }
     }
-    let through = if endpoint.template_id.is_none() { Through::Rest } else { through };
+    let through = if endpoint.template_id.is_none() {
+        Through::Rest
+    } else {
+        through
+    };
     reconcile::refresh::<EndpointNoun>(&known, &Echo::default(), &shown(endpoint, through)).0
 }
 
@@ -369,7 +381,10 @@ fn a_change_since_the_plan_is_left_alone_and_told() {
         ..shown(&endpoint, Through::GraphQl)
     };
     let change = reconcile::to_update::<EndpointNoun>(&prior, &planned, &planned, &Echo::default(), &fresh);
-    assert_eq!((change.write.workers_max, change.write.idle_timeout), (None, Some(60)));
+    assert_eq!(
+        (change.write.workers_max, change.write.idle_timeout),
+        (None, Some(60))
+    );
     let drifted: Vec<_> = change.drifted.iter().map(|deviation| deviation.name).collect();
     assert_eq!(drifted, ["workers_max"]);
 }

@@ -90,7 +90,9 @@ fn cuda(diags: &mut Diagnostics, plan: &Plan<'_>) {
 fn instances(diags: &mut Diagnostics, plan: &Plan<'_>) {
     for (path, item) in items(plan, "instance_ids", Type::List) {
         let problem = match instance(item) {
-            None => "REST v2 wants a flavour, its vCPUs and its GB of memory, such as \"cpu3c-2-4\"".to_owned(),
+            None => {
+                "REST v2 wants a flavour, its vCPUs and its GB of memory, such as \"cpu3c-2-4\"".to_owned()
+            }
             Some((_, vcpus, _)) if vcpus < 2 => {
                 "REST v2 has no CPU instances with less than 2 vCPUs".to_owned()
             }
@@ -104,7 +106,9 @@ fn instances(diags: &mut Diagnostics, plan: &Plan<'_>) {
                 if own == memory {
                     continue;
                 }
-                format!("on REST v2 {flavor} with {vcpus} vCPUs has {own} GB of memory: write \"{flavor}-{vcpus}-{own}\"")
+                format!(
+                    "on REST v2 {flavor} with {vcpus} vCPUs has {own} GB of memory: write \"{flavor}-{vcpus}-{own}\""
+                )
             }
         };
         invalid(diags, path, "instance_ids", &problem, &format!("{item:?}"));
@@ -115,8 +119,15 @@ fn pools(diags: &mut Diagnostics, plan: &Plan<'_>) {
     for (path, item) in items(plan, "gpu_ids", Type::List) {
         let owner = POOLS.iter().find(|(_, types)| types.contains(&item));
         if let Some((pool, _)) = owner {
-            let problem = format!("it is a GPU type, and REST v2 takes pools alone; write its pool, \"{pool}\"");
-            invalid(diags, path, "gpu_ids", &problem, &Datum::Text(item.to_owned()).to_string());
+            let problem =
+                format!("it is a GPU type, and REST v2 takes pools alone; write its pool, \"{pool}\"");
+            invalid(
+                diags,
+                path,
+                "gpu_ids",
+                &problem,
+                &Datum::Text(item.to_owned()).to_string(),
+            );
         }
     }
 }

@@ -36,7 +36,12 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         name: "url",
         mode: Mode::Computed,
         description: "Where jobs go: `https://api.runpod.ai/v2/<id>`, or `https://<id>.api.runpod.ai` for a load balancer.",
-        read: |endpoint| text(Some(super::url(&endpoint.id, endpoint.kind.as_deref().unwrap_or("QB")))),
+        read: |endpoint| {
+            text(Some(super::url(
+                &endpoint.id,
+                endpoint.kind.as_deref().unwrap_or("QB"),
+            )))
+        },
         ..ROW
     },
     Attribute {
@@ -58,7 +63,12 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
                       is set and when it changes, and never read back.",
         left_out: "Required unless `image` is set.",
         rule: Rule::NotEmpty,
-        read: |endpoint| endpoint.template_id.as_deref().map_or(Value::Unknown, |id| text(Some(id))),
+        read: |endpoint| {
+            endpoint
+                .template_id
+                .as_deref()
+                .map_or(Value::Unknown, |id| text(Some(id)))
+        },
         write: |write, value| write.template_id = word(value),
         ..ROW
     },
@@ -230,7 +240,11 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
                       endpoint with a queue that scales on `REQUEST_COUNT`.",
         left_out: "Left out, Runpod sets 10.",
         rule: Rule::Between(1, 3600),
-        read: |endpoint| endpoint.idle_timeout.map_or(Value::Unknown, |seconds| integer(Some(seconds))),
+        read: |endpoint| {
+            endpoint
+                .idle_timeout
+                .map_or(Value::Unknown, |seconds| integer(Some(seconds)))
+        },
         write: |write, value| write.idle_timeout = number(value),
         ..ROW
     },
@@ -341,7 +355,14 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         left_out: "Left out: any.",
         rule: Rule::Shape(shapes::cuda_version),
         spelling: Spelling::Words,
-        read: |endpoint| text(endpoint.min_cuda_version.as_deref().filter(|version| !version.is_empty())),
+        read: |endpoint| {
+            text(
+                endpoint
+                    .min_cuda_version
+                    .as_deref()
+                    .filter(|version| !version.is_empty()),
+            )
+        },
         write: |write, value| write.min_cuda_version = Some(word(value).unwrap_or_default()),
         ..ROW
     },

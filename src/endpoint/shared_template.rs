@@ -17,7 +17,9 @@ use crate::managed::{
 
 /// The attribute whose change writes the container, if one does.
 fn written(prior: &Attributes, planned: &Attributes) -> Option<&'static str> {
-    let names = ["image", "template_id", "template_revision"].into_iter().chain(CONTAINER);
+    let names = ["image", "template_id", "template_revision"]
+        .into_iter()
+        .chain(CONTAINER);
     let mut changed = names.filter(|name| planned.has(name) || prior.has(name) && planned.has("image"));
     changed.find(|name| prior.get(name) != planned.get(name) && !planned.get(name).is_unknown())
 }
@@ -83,12 +85,7 @@ pub async fn guard(
          -replace=<address>.",
         row.id
     );
-    error_at(
-        diags,
-        path,
-        "The endpoint's template is not its own",
-        detail,
-    );
+    error_at(diags, path, "The endpoint's template is not its own", detail);
 }
 
 /// The template row behind an endpoint, as GraphQL shows it.

@@ -11,15 +11,7 @@ use crate::managed::{
 };
 
 /// The attributes of the container, which go with `image` alone.
-pub const CONTAINER: [&str; 7] = [
-    "args",
-    "entrypoint",
-    "cmd",
-    "disk",
-    "ports",
-    "env",
-    "registry_id",
-];
+pub const CONTAINER: [&str; 7] = ["args", "entrypoint", "cmd", "disk", "ports", "env", "registry_id"];
 
 /// Checks a configuration.
 pub fn check(diags: &mut Diagnostics, config: &Attributes) {
@@ -142,7 +134,8 @@ fn workers(diags: &mut Diagnostics, values: &Attributes) {
     if let (Some(min), Some(max)) = (values.integer("workers_min"), values.integer("workers_max"))
         && min > max
     {
-        let problem = format!("it is {min} and exceeds workers_max, which is {max}; Runpod refuses to be told so");
+        let problem =
+            format!("it is {min} and exceeds workers_max, which is {max}; Runpod refuses to be told so");
         doubtful(diags, AttributePath::new("workers_min"), "workers_min", &problem);
     }
 }
@@ -177,14 +170,22 @@ pub fn workers_changed(diags: &mut Diagnostics, config: &Attributes, applied: Wo
     }
     let of_runpod = |configured: Option<i64>| if configured.is_some() { "" } else { " at Runpod" };
     let (name, problem, given) = if config.min.is_some() && config.min != applied.min {
-        let also = if config.max.is_some() { "" } else { "; set workers_max too" };
+        let also = if config.max.is_some() {
+            ""
+        } else {
+            "; set workers_max too"
+        };
         let problem = format!(
             "it must not exceed workers_max, which is {max}{}{also}",
             of_runpod(config.max)
         );
         ("workers_min", problem, min)
     } else if config.max.is_some() && config.max != applied.max {
-        let also = if config.min.is_some() { "" } else { "; set workers_min too" };
+        let also = if config.min.is_some() {
+            ""
+        } else {
+            "; set workers_min too"
+        };
         let problem = format!(
             "it must not be below workers_min, which is {min}{}{also}",
             of_runpod(config.min)
@@ -209,7 +210,9 @@ pub fn workers_created(diags: &mut Diagnostics, config: &Attributes) {
         return;
     };
     let problem = match config.get("workers_max") {
-        Value::Null if min > 3 => "Runpod sets workers_max to 3 where it is left out; set workers_max too".to_owned(),
+        Value::Null if min > 3 => {
+            "Runpod sets workers_max to 3 where it is left out; set workers_max too".to_owned()
+        }
         Value::Value(max) if max.as_integer().is_some_and(|max| min > max) => {
             format!("it must not exceed workers_max, which is {max}")
         }

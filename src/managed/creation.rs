@@ -203,7 +203,10 @@ fn unsettled(open: &Open, suspects: &[Suspect], is_over: bool) -> (String, Strin
         );
         return (summary, detail);
     }
-    let summary = format!("An earlier run may have created {} that is in no state", article(noun));
+    let summary = format!(
+        "An earlier run may have created {} that is in no state",
+        article(noun)
+    );
     let detail = format!(
         "{}. It may have made: {}. {}",
         origin(open),

@@ -124,7 +124,10 @@ impl<N: Noun> DataSource for OneDataSource<N> {
         };
         N::complete_one(diags, &self.connection, &client, &call, &mut state).await;
         // What was asked for stands as it was asked for.
-        for key in ["id", "name"].into_iter().filter(|key| config.get(key).is_value()) {
+        for key in ["id", "name"]
+            .into_iter()
+            .filter(|key| config.get(key).is_value())
+        {
             state.set(key, config.get(key).clone());
         }
         diags.errors.is_empty().then_some(state)
@@ -231,20 +234,14 @@ impl<N: Noun> DataSource for AllDataSource<N> {
 
     fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
         let mut object = attributes::<N>();
-        object.insert(
-            "id".to_owned(),
-            id_attribute::<N>(AttributeConstraint::Computed),
-        );
+        object.insert("id".to_owned(), id_attribute::<N>(AttributeConstraint::Computed));
         let description = format!("The {}.", N::NOUNS);
         let all = computed(AttributeType::AttributeList(object), &description);
         let mut attributes = HashMap::from([(Self::attribute().to_owned(), all)]);
         for (name, attribute) in N::attributes_of_all() {
             attributes.insert(name.to_owned(), attribute);
         }
-        Some(block(
-            &format!("All {} of the account.", N::NOUNS),
-            attributes,
-        ))
+        Some(block(&format!("All {} of the account.", N::NOUNS), attributes))
     }
 
     async fn read<'a>(&self, diags: &mut Diagnostics, _: Attributes, _: ValueEmpty) -> Option<Attributes> {
@@ -257,7 +254,9 @@ impl<N: Noun> DataSource for AllDataSource<N> {
                 warn_of_cap::<N>(diags, &AttributePath::root(), objects.len());
             }
             let objects = objects.into_iter();
-            let objects = objects.map(|object| Value::Value(Datum::Object(object))).collect();
+            let objects = objects
+                .map(|object| Value::Value(Datum::Object(object)))
+                .collect();
             state.set(Self::attribute(), Value::Value(Datum::Many(objects)));
             N::complete_all(&client, &call, &mut state).await
         };

@@ -99,9 +99,8 @@ pub fn warn_of_deviations<'a>(
         } else {
             "The next plan shows the difference."
         };
-        let detail = format!(
-            "Runpod accepted the change but holds another value for {name}: {sentence}. {next}"
-        );
+        let detail =
+            format!("Runpod accepted the change but holds another value for {name}: {sentence}. {next}");
         warn_at(
             diags,
             AttributePath::new(*name),

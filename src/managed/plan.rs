@@ -23,7 +23,9 @@ pub async fn create<N: Noun>(
             _ if row.write_only => proposed.set(row.name, Value::Null),
             Mode::Computed => proposed.set(row.name, Value::Unknown),
             Mode::OptionalComputed if config.get(row.name).is_null() => {
-                let default = row.default.map_or(Value::Unknown, |default| Value::Value(default()));
+                let default = row
+                    .default
+                    .map_or(Value::Unknown, |default| Value::Value(default()));
                 proposed.set(row.name, default);
             }
             _ => {}
@@ -59,7 +61,11 @@ pub async fn update<N: Noun>(
             if let Some(default) = row.default {
                 proposed.set(row.name, Value::Value(default()));
             }
-        } else if row.is_configurable() && was.is_value() && configured.is_value() && row.same(was, configured) {
+        } else if row.is_configurable()
+            && was.is_value()
+            && configured.is_value()
+            && row.same(was, configured)
+        {
             proposed.set(row.name, spelled(was, configured));
         }
     }
@@ -88,6 +94,7 @@ pub async fn update<N: Noun>(
 /// Of two values that mean the same, the one that the plan has: the state's, but an empty collection where the
 /// configuration has one, for Terraform takes it for another value than none.
 fn spelled(was: &Value<Datum>, configured: &Value<Datum>) -> Value<Datum> {
-    let is_empty = |value: &Value<Datum>| matches!(value, Value::Value(Datum::Many(items)) if items.is_empty());
+    let is_empty =
+        |value: &Value<Datum>| matches!(value, Value::Value(Datum::Many(items)) if items.is_empty());
     if is_empty(configured) { configured } else { was }.clone()
 }

@@ -199,7 +199,10 @@ impl<N: Noun> Resource for ManagedResource<N> {
         self.remember_owner(calls, &call, &mut private).await;
         if created.how == How::FromAnEarlierRun {
             let found = (state.clone(), private);
-            return Some(self.adopt(diags, &client, &call, &created.object, &config, found).await);
+            return Some(
+                self.adopt(diags, &client, &call, &created.object, &config, found)
+                    .await,
+            );
         }
         messages::warn_of_deviations(diags, &config, deviations.iter());
         Some((state, Some(private)))
@@ -281,11 +284,7 @@ impl<N: Noun> Resource for ManagedResource<N> {
                     "Runpod has no {} with the id {id:?} in this account. {known}",
                     N::NOUN
                 );
-                error(
-                    diags,
-                    format!("There is no such {} to import", N::NOUN),
-                    detail,
-                );
+                error(diags, format!("There is no such {} to import", N::NOUN), detail);
                 return None;
             }
             Err(failure) => {

@@ -37,7 +37,10 @@ pub fn port(text: &str) -> Result<(), String> {
     if is_port {
         return Ok(());
     }
-    Err("a port is written port/http or port/tcp, with a port from 1 to 65535, such as \"8080/http\"".to_owned())
+    Err(
+        "a port is written port/http or port/tcp, with a port from 1 to 65535, such as \"8080/http\""
+            .to_owned(),
+    )
 }
 
 /// A name of a variable, as the shell has them.
@@ -69,7 +72,15 @@ mod tests {
         for good in ["1/http", "65535/tcp"] {
             assert!(port(good).is_ok(), "{good}");
         }
-        for bad in ["0/http", "65536/tcp", "80", "80/udp", "+80/tcp", "/tcp", "80/http "] {
+        for bad in [
+            "0/http",
+            "65536/tcp",
+            "80",
+            "80/udp",
+            "+80/tcp",
+            "/tcp",
+            "80/http ",
+        ] {
             assert!(port(bad).is_err(), "{bad}");
         }
         for good in ["A", "_x9", "HF_TOKEN"] {

@@ -78,9 +78,12 @@ impl Spelling {
         };
         let (one, other) = (fields(one, other), fields(other, one));
         one.len() == other.len()
-            && one.iter().zip(&other).all(|((key, value), (other_key, other_value))| {
-                key == other_key && self.same_value(value, other_value)
-            })
+            && one
+                .iter()
+                .zip(&other)
+                .all(|((key, value), (other_key, other_value))| {
+                    key == other_key && self.same_value(value, other_value)
+                })
     }
 
     /// A text such that two of them are equal where the texts mean the same.
@@ -145,7 +148,10 @@ mod tests {
         assert!(!Spelling::Variables.same(false, &mine, &map(&[("TOKEN", "z")])));
         let own = map(&[("RUNPOD_INIT_TIMEOUT", "800")]);
         let changed = map(&[("RUNPOD_INIT_TIMEOUT", "900")]);
-        assert!(!Spelling::Variables.same(false, &own, &changed), "one that is configured counts");
+        assert!(
+            !Spelling::Variables.same(false, &own, &changed),
+            "one that is configured counts"
+        );
     }
 
     proptest! {

@@ -104,7 +104,17 @@ mod tests {
         for (text, seconds) in [("90s", 90), ("10m", 600), ("1h30m", 5400), ("1.5h", 5400)] {
             assert_eq!(duration(text), Ok(Duration::from_secs(seconds)), "{text}");
         }
-        for text in ["", "10", "ten minutes", "-5m", "0s", "1us", "999ms", "169h", "9223372036854775807s"] {
+        for text in [
+            "",
+            "10",
+            "ten minutes",
+            "-5m",
+            "0s",
+            "1us",
+            "999ms",
+            "169h",
+            "9223372036854775807s",
+        ] {
             assert!(duration(text).is_err(), "{text}");
         }
     }

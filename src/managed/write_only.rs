@@ -10,7 +10,8 @@ pub fn check(diags: &mut Diagnostics, config: &Attributes, name: &'static str) {
     let (write_only, version) = (format!("{name}_wo"), format!("{name}_wo_version"));
     let has = |name: &str| !config.get(name).is_null();
     if has(name) && has(&write_only) {
-        let detail = format!("{name} and {write_only} are both set. Set one of them and leave the other out.");
+        let detail =
+            format!("{name} and {write_only} are both set. Set one of them and leave the other out.");
         let summary = format!("Two ways to give the {name}");
         error_at(diags, AttributePath::new(write_only.clone()), summary, detail);
     }

@@ -17,7 +17,6 @@ use crate::managed::{
 };
 use runpod::is_loopback;
 
-
 /// Runpod's GraphQL API (API facts, head), REST v2 (V2, head), and the jobs API behind both (V2 1.1).
 const GRAPHQL_URL: &str = "https://api.runpod.io/graphql";
 const REST_URL: &str = "https://api.runpod.io/v2";
@@ -280,12 +279,7 @@ impl Given<'_> {
             let detail = "The provider needs an API key of a Runpod account. Set api_key in the provider block, or \
                           the environment variable RUNPOD_API_KEY. Keys are made in the Runpod console under \
                           Settings, API Keys.";
-            error_at(
-                diags,
-                self.path(),
-                "No API key for Runpod",
-                detail,
-            );
+            error_at(diags, self.path(), "No API key for Runpod", detail);
             return None;
         }
         if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -310,8 +304,7 @@ impl Given<'_> {
             "graphql" => Some(Api::GraphQl),
             "rest" => Some(Api::Rest),
             other => {
-                let problem =
-                    format!("it must be \"auto\", \"graphql\" or \"rest\"; {other:?} was given.");
+                let problem = format!("it must be \"auto\", \"graphql\" or \"rest\"; {other:?} was given.");
                 self.wrong(diags, &problem);
                 None
             }
@@ -331,10 +324,7 @@ impl Given<'_> {
         let mut url = match Url::parse(given) {
             Ok(url) => url,
             Err(failure) => {
-                self.wrong(
-                    diags,
-                    &format!("it must be a URL such as {default}: {failure}."),
-                );
+                self.wrong(diags, &format!("it must be a URL such as {default}: {failure}."));
                 return None;
             }
         };
@@ -372,12 +362,7 @@ impl Given<'_> {
             let detail = format!(
                 "{self}: what stands before the @ is not used. The API key goes into api_key or RUNPOD_API_KEY."
             );
-            warn_at(
-                diags,
-                self.path(),
-                "Credentials in a URL are ignored",
-                detail,
-            );
+            warn_at(diags, self.path(), "Credentials in a URL are ignored", detail);
             // Neither can fail for a URL with a host.
             let _ = url.set_username("");
             let _ = url.set_password(None);

@@ -236,7 +236,8 @@ fn failures() -> String {
         }
     }
     let sections = Kind::all().chain(refusals).map(|kind| {
-        let [usual, delete] = [Action::Update, Action::Delete].map(|action| advice(&kind, runpod::Api::GraphQl, action));
+        let [usual, delete] =
+            [Action::Update, Action::Delete].map(|action| advice(&kind, runpod::Api::GraphQl, action));
         let delete = if delete == usual {
             String::new()
         } else {

@@ -175,7 +175,7 @@ fn every_fault_of_a_create_ends_with_one_endpoint_in_the_state_or_none_and_an_er
                     panic!("{name} has not failed once: {said:?}")
                 };
                 assert!(
-                    said.contains(what) && said.contains(&format!("endpoint {name:?}")),
+                    said.contains(what) && said.contains(&format!("Endpoint {name:?}")),
                     "{said}"
                 );
             }

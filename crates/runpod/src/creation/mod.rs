@@ -36,30 +36,37 @@
 //! Where the API does not say when an object was made (templates, volumes, registries), one that is new in a list
 //! within the create's time counts as made in it, and one that is first seen later is in doubt.
 
+mod before;
+mod clock;
+mod earlier;
 pub mod evidence;
 #[cfg(test)]
 mod fake;
+mod look;
 pub mod note;
 mod report;
+mod tell;
 #[cfg(test)]
 mod tests;
 
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 
-use tokio::time::Instant;
-
-use self::evidence::{Verdict, judge, plain};
+use self::{
+    before::Before,
+    clock::{Clock, milliseconds},
+    evidence::plain,
+};
 pub use self::{
     note::{Interrupted, Journal, NotNoted, Note, Place, Standing, State},
     report::{Account, Created, Failure, How, Open, Stopped, Suspect, Unseen, WaitingFor, Warning, Why},
 };
 use super::{
     Call, Error, Kind, Refusal,
-    collection::{Collection, Listing, Object},
+    collection::{Collection, Object},
 };
 
 /// How long a create can still make something after its last sign of life, when no answer came: the API may still be
@@ -70,28 +77,8 @@ pub const LASTS_AFTER_SILENCE: Duration = Duration::from_secs(60);
 /// reads lag only a little.
 pub const LASTS_AFTER_AN_ANSWER: Duration = Duration::from_secs(15);
 
-/// Pauses between looks for what a create made; the last one repeats.
-const PAUSES: [Duration; 7] = [
-    Duration::from_millis(250),
-    Duration::from_secs(1),
-    Duration::from_secs(2),
-    Duration::from_secs(4),
-    Duration::from_secs(8),
-    Duration::from_secs(10),
-    Duration::from_secs(15),
-];
-
-/// How many more looks there are after an operation was stopped: nobody else looks before the next run.
-const LOOKS_AFTER_A_STOP: usize = 3;
-
-/// The pause between looks at a create that another process has under way.
-const LOOK_AT_OTHERS: Duration = Duration::from_millis(250);
-
 /// How often a request that is under way gives a sign of life.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(5);
-
-/// How old the list may be that tells which objects bore a name before: long enough for all creates of an apply.
-const LIST_KEPT: Duration = Duration::from_secs(300);
 
 /// Creates objects of any kind, each once.
 #[derive(Debug)]
@@ -107,80 +94,6 @@ pub struct Creator {
 }
 
 type Turn = Arc<tokio::sync::Mutex<()>>;
-
-/// What there was before creates of a kind.
-#[derive(Clone, Debug)]
-struct Before {
-    listed: Instant,
-    owner: Option<String>,
-    /// Ids by plain name.
-    bearers: HashMap<String, BTreeSet<String>>,
-    /// Every id, whatever its name.
-    ids: HashSet<String>,
-    /// See [`Note::newest`].
-    newest: Option<i64>,
-}
-
-impl Before {
-    fn of<O: Object>(listing: &Listing<O>, owner: Option<String>) -> Self {
-        let mut before = Self {
-            listed: Instant::now(),
-            owner,
-            bearers: HashMap::new(),
-            ids: HashSet::new(),
-            newest: None,
-        };
-        for object in &listing.objects {
-            before.add(object);
-        }
-        before
-    }
-
-    fn add(&mut self, object: &impl Object) {
-        let named = self.bearers.entry(plain(object.name())).or_default();
-        named.insert(object.id().to_owned());
-        self.ids.insert(object.id().to_owned());
-        self.newest = self.newest.max(object.created_at());
-    }
-}
-
-/// Milliseconds since 1970, also where a test lets time pass.
-#[derive(Clone, Debug)]
-struct Clock {
-    started: Instant,
-    at: i64,
-}
-
-impl Clock {
-    fn start() -> Self {
-        Self {
-            started: Instant::now(),
-            at: wall(),
-        }
-    }
-
-    fn now(&self) -> i64 {
-        // The wall clock goes on while a machine sleeps.
-        wall().max(self.at.saturating_add(milliseconds(self.started.elapsed())))
-    }
-}
-
-fn wall() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    milliseconds(since)
-}
-
-fn milliseconds(length: Duration) -> i64 {
-    i64::try_from(length.as_millis()).unwrap_or(i64::MAX)
-}
-
-/// What a look at the API's list has told.
-struct Look<O> {
-    begun: i64,
-    is_capped: bool,
-    account: Account,
-    verdict: Verdict<O>,
-}
 
 impl Creator {
     /// Creates are noted in `journal`.
@@ -334,356 +247,6 @@ impl Creator {
         }
     }
 
-    /// Looks for what a create made until that is known or its time is over; nothing where it did not happen.
-    ///
-    /// `failure` is why it is looked for, in the run that sent it; then "it did not happen" is that failure.
-    async fn look_until_over<C: Collection + ?Sized>(
-        &self,
-        api: &C,
-        call: &Call,
-        place: &Place,
-        note: &Note,
-        same_key: bool,
-        failure: Option<Error>,
-    ) -> Result<Option<(C::Object, State)>, Failure> {
-        let mut last_look = Call::last_look();
-        let is_ours = failure.is_some();
-        let (mut pauses, mut looks_left, mut is_stopped) = (PAUSES.iter(), LOOKS_AFTER_A_STOP, false);
-        let mut pause = Duration::ZERO;
-        loop {
-            let limits = if is_ours && (pause.is_zero() || is_stopped) {
-                &last_look
-            } else {
-                call
-            };
-            let look = self.look(api, limits, note, same_key, true).await;
-            let begun = match &look {
-                Ok(look) => look.begun,
-                Err(_) => self.clock.now(),
-            };
-            let open = |account| self.open(note, place, account, failure.clone(), !is_ours);
-            let is_over = begun >= note.until;
-            let (doubt, unseen) = match look {
-                Ok(Look {
-                    account: Account::Other,
-                    ..
-                }) => return Ok(None),
-                Ok(Look {
-                    verdict: Verdict::Ours(object),
-                    account: Account::Same,
-                    ..
-                }) => {
-                    let id = object.id().to_owned();
-                    let state = if is_over {
-                        State::Made { id }
-                    } else {
-                        State::Taken { id }
-                    };
-                    return Ok(Some((object, state)));
-                }
-                Ok(Look {
-                    verdict: Verdict::Ours(object),
-                    account,
-                    ..
-                }) => {
-                    let (id, name) = (object.id().to_owned(), object.name().to_owned());
-                    let why = Why::OtherKey;
-                    return Err(Failure::Doubt(open(account), vec![Suspect { id, name, why }]));
-                }
-                Ok(Look {
-                    verdict: Verdict::Doubt(suspects),
-                    account,
-                    ..
-                }) => {
-                    let equal = suspects.iter().filter(|suspect| suspect.why == Why::Equal);
-                    if equal.count() > 1 {
-                        return Err(Failure::Doubt(open(account), suspects));
-                    }
-                    (Some((account, suspects)), Unseen::NotListed)
-                }
-                Ok(Look { is_capped: true, .. }) => (None, Unseen::BeyondCap),
-                Ok(_) => (None, Unseen::NotListed),
-                Err(_) => (None, Unseen::NotRead),
-            };
-            let is_refusal = is_refusal(&failure);
-            if is_over || is_refusal {
-                return match (doubt, unseen, failure.clone()) {
-                    (Some((account, suspects)), _, _) if !is_refusal => {
-                        Err(Failure::Doubt(open(account), suspects))
-                    }
-                    (_, Unseen::NotRead, _) => Err(Failure::Unknown(open(Account::Same), unseen)),
-                    (_, Unseen::BeyondCap, _) if !is_refusal => {
-                        Err(Failure::Unknown(open(Account::Same), unseen))
-                    }
-                    (_, _, Some(failure)) => Err(Failure::Nothing(failure)),
-                    (_, _, None) => Ok(None),
-                };
-            }
-            if is_stopped {
-                looks_left = looks_left.saturating_sub(1);
-            }
-            pause = pauses.next().or(PAUSES.last()).copied().unwrap_or_default();
-            let left = u64::try_from(note.until.saturating_sub(self.clock.now())).unwrap_or_default();
-            pause = pause.min(Duration::from_millis(left.max(1)));
-            if is_stopped {
-                if looks_left > 0 && last_look.pause(pause).await {
-                    continue;
-                }
-            } else if call.pause(pause).await {
-                continue;
-            } else if is_ours {
-                // Nobody else looks before the next run.
-                (is_stopped, pauses) = (true, PAUSES.iter());
-                last_look = Call::last_look();
-                continue;
-            }
-            return match doubt {
-                Some((account, suspects)) => Err(Failure::Doubt(open(account), suspects)),
-                None => Err(Failure::Unknown(open(Account::Same), unseen)),
-            };
-        }
-    }
-
-    /// Looks once at the API's list for what a create made.
-    async fn look<C: Collection + ?Sized>(
-        &self,
-        api: &C,
-        call: &Call,
-        note: &Note,
-        same_key: bool,
-        is_fresh: bool,
-    ) -> Result<Look<C::Object>, Error> {
-        let begun = self.clock.now();
-        let listing = if is_fresh {
-            api.fresh_list(call).await?
-        } else {
-            api.list(call).await?
-        };
-        let owner = self.owner(api, call, &listing).await;
-        Ok(Look {
-            begun,
-            is_capped: listing.is_capped,
-            account: account(note, same_key, owner.as_deref()),
-            verdict: judge(api, &listing, begun, note, |id| self.is_claimed(id)),
-        })
-    }
-
-    /// What an earlier run's create made; nothing where it is no concern of a create of this run, which may go on.
-    async fn settle<C: Collection + ?Sized>(
-        &self,
-        api: &C,
-        call: &Call,
-        interrupted: Interrupted,
-        warnings: &mut Vec<Warning>,
-    ) -> Result<Option<C::Object>, Failure> {
-        let Some(note) = self.outlast(call, &interrupted.place).await? else {
-            return Ok(None);
-        };
-        let (place, same_key) = (interrupted.place, interrupted.same_key);
-        let Some(id) = note.state.id() else {
-            let found = self
-                .look_until_over(api, call, &place, &note, same_key, None)
-                .await?;
-            if let Some((object, state)) = found {
-                self.made(&place, object.id(), state.clone());
-                warnings.push(self.adopted(&note, &place, &object, &state, true));
-                return Ok(Some(object));
-            }
-            match self
-                .account_of(api, call, &note, same_key)
-                .await
-                .map_err(Failure::Nothing)?
-            {
-                Account::Same => self.journal.came_to_nothing(&place),
-                account => warnings.push(self.unsettled(&note, &place, account, Vec::new())),
-            }
-            return Ok(None);
-        };
-        if self.is_claimed(id) {
-            // It is another resource's, which may still be on its way into the state.
-            return Ok(None);
-        }
-        let account = self
-            .account_of(api, call, &note, same_key)
-            .await
-            .map_err(Failure::Nothing)?;
-        let found = match account {
-            Account::Other => None,
-            _ => api.find(call, id).await.map_err(Failure::Nothing)?,
-        };
-        match (found, account) {
-            (Some(object), _) => {
-                self.made(&place, id, note.state.clone());
-                warnings.push(self.adopted(&note, &place, &object, &note.state, true));
-                Ok(Some(object))
-            }
-            (None, Account::Same) => {
-                self.journal.came_to_nothing(&place);
-                Ok(None)
-            }
-            (None, account) => {
-                warnings.push(self.unclaimed(&note, &place, id, account, None));
-                Ok(None)
-            }
-        }
-    }
-
-    /// Waits until nobody works on an earlier run's create any more; nothing where there is no note of it then.
-    async fn outlast(&self, call: &Call, place: &Place) -> Result<Option<Note>, Failure> {
-        loop {
-            match self.journal.standing(place) {
-                Standing::Left(note) => return Ok(Some(*note)),
-                Standing::Gone => return Ok(None),
-                Standing::UnderWay if call.pause(LOOK_AT_OTHERS).await => {}
-                Standing::UnderWay => return Err(stopped(call, WaitingFor::AnotherProcess)),
-            }
-        }
-    }
-
-    /// The nouns of the creates that earlier runs have left behind: whom [`Creator::review`] is to be called for.
-    pub fn noted(&self) -> BTreeSet<String> {
-        let interrupted = self.journal.interrupted();
-        interrupted
-            .into_iter()
-            .map(|interrupted| interrupted.note.noun)
-            .collect()
-    }
-
-    /// What is to be told of the creates of this kind that earlier runs have left behind. Notes that need not be told of
-    /// any more are dropped: those whose object is gone, and those whose time is over and that made nothing.
-    ///
-    /// Costs one shared list, and a read for each object that is noted. What cannot be asked is told from the note.
-    pub async fn review<C: Collection + ?Sized>(&self, api: &C, call: &Call) -> Vec<Warning> {
-        let mut warnings = Vec::new();
-        for Interrupted { place, same_key, .. } in self.journal.interrupted() {
-            match self.journal.standing(&place) {
-                Standing::Gone => {}
-                Standing::Left(note) if note.noun != api.noun() => {}
-                Standing::Left(note) => {
-                    warnings.extend(self.review_one(api, call, &place, &note, same_key).await);
-                }
-                Standing::UnderWay => warnings.extend(self.under_way(api.noun(), &place)),
-            }
-        }
-        warnings
-    }
-
-    async fn review_one<C: Collection + ?Sized>(
-        &self,
-        api: &C,
-        call: &Call,
-        place: &Place,
-        note: &Note,
-        same_key: bool,
-    ) -> Option<Warning> {
-        let look = self.look(api, call, note, same_key, false).await;
-        let account = look.as_ref().map_or(Account::Unknown, |look| look.account);
-        if let Some(id) = note.state.id() {
-            if self.is_claimed(id) {
-                return None;
-            }
-            let exists = match account {
-                Account::Other => None,
-                _ => api.find(call, id).await.ok().map(|found| found.is_some()),
-            };
-            if exists == Some(false) && account == Account::Same {
-                self.journal.came_to_nothing(place);
-                return None;
-            }
-            return Some(self.unclaimed(note, place, id, account, exists));
-        }
-        let (suspects, is_settled) = match look {
-            Ok(Look {
-                verdict: Verdict::Ours(object),
-                ..
-            }) => {
-                let (id, name) = (object.id().to_owned(), object.name().to_owned());
-                let why = if account == Account::Same {
-                    Why::Equal
-                } else {
-                    Why::OtherKey
-                };
-                (vec![Suspect { id, name, why }], false)
-            }
-            Ok(Look {
-                verdict: Verdict::Doubt(suspects),
-                ..
-            }) => (suspects, false),
-            Ok(look) => (Vec::new(), look.begun >= note.until && !look.is_capped),
-            Err(_) => (Vec::new(), false),
-        };
-        if is_settled && account == Account::Same {
-            self.journal.came_to_nothing(place);
-            return None;
-        }
-        if suspects.is_empty() && note.state == State::Watched {
-            return None;
-        }
-        Some(self.unsettled(note, place, account, suspects))
-    }
-
-    fn under_way(&self, noun: &str, place: &Place) -> Option<Warning> {
-        let mut interrupted = self.journal.interrupted().into_iter();
-        let Interrupted { note, .. } = interrupted.find(|other| other.place == *place)?;
-        (note.noun == noun).then(|| Warning::UnderWay(self.open(&note, place, Account::Unknown, None, true)))
-    }
-
-    /// What there was before a create, from one list for all creates of the kind.
-    async fn before<C: Collection + ?Sized>(&self, api: &C, call: &Call) -> Result<Before, Failure> {
-        let before = locked(&self.before).entry(api.noun()).or_default().clone();
-        let mut before = tokio::select! {
-            biased;
-            before = before.lock() => before,
-            () = call.cancelled.cancelled() => return Err(stopped(call, WaitingFor::Sibling)),
-            () = tokio::time::sleep_until(call.deadline) => return Err(stopped(call, WaitingFor::Sibling)),
-        };
-        if let Some(before) = before
-            .as_ref()
-            .filter(|before| before.listed.elapsed() < LIST_KEPT)
-        {
-            return Ok(before.clone());
-        }
-        let listing = api.list(call).await.map_err(Failure::Nothing)?;
-        let owner = self.owner(api, call, &listing).await;
-        Ok(before.insert(Before::of(&listing, owner)).clone())
-    }
-
-    /// Counts what this process has made among what there was before the next create.
-    fn remember(&self, noun: &'static str, object: &impl Object) {
-        let before = locked(&self.before).entry(noun).or_default().clone();
-        // Where a list is just being fetched, it is known for having been claimed.
-        if let Ok(mut before) = before.try_lock()
-            && let Some(before) = before.as_mut()
-        {
-            before.add(object);
-        }
-    }
-
-    /// Whose account it is, where the API tells.
-    async fn owner<C: Collection + ?Sized>(
-        &self,
-        api: &C,
-        call: &Call,
-        listing: &Listing<C::Object>,
-    ) -> Option<String> {
-        match &listing.owner {
-            Some(owner) => Some(owner.clone()),
-            None => api.owner(call).await.ok().flatten(),
-        }
-    }
-
-    async fn account_of<C: Collection + ?Sized>(
-        &self,
-        api: &C,
-        call: &Call,
-        note: &Note,
-        same_key: bool,
-    ) -> Result<Account, Error> {
-        let listing = api.list(call).await?;
-        let owner = self.owner(api, call, &listing).await;
-        Ok(account(note, same_key, owner.as_deref()))
-    }
-
     /// Awaits the turn of a create, within the limits of its call.
     async fn turn(
         &self,
@@ -706,67 +269,6 @@ impl Creator {
     fn made(&self, place: &Place, id: &str, state: State) {
         self.claim(id);
         self.journal.made(place, state);
-    }
-
-    fn adopted(
-        &self,
-        note: &Note,
-        place: &Place,
-        object: &impl Object,
-        state: &State,
-        earlier_run: bool,
-    ) -> Warning {
-        let id = object.id().to_owned();
-        let is_certain = note.state == *state && matches!(state, State::Made { .. });
-        let open = self.open(note, place, Account::Same, None, earlier_run);
-        Warning::Adopted { open, id, is_certain }
-    }
-
-    fn unclaimed(
-        &self,
-        note: &Note,
-        place: &Place,
-        id: &str,
-        account: Account,
-        exists: Option<bool>,
-    ) -> Warning {
-        let open = self.open(note, place, account, None, true);
-        Warning::Unclaimed {
-            open,
-            id: id.to_owned(),
-            exists,
-        }
-    }
-
-    fn unsettled(&self, note: &Note, place: &Place, account: Account, suspects: Vec<Suspect>) -> Warning {
-        let is_over = self.clock.now() >= note.until;
-        let open = self.open(note, place, account, None, true);
-        Warning::Unsettled {
-            open,
-            suspects,
-            is_over,
-        }
-    }
-
-    fn open(
-        &self,
-        note: &Note,
-        place: &Place,
-        account: Account,
-        error: Option<Error>,
-        earlier_run: bool,
-    ) -> Open {
-        let left = u64::try_from(note.until.saturating_sub(self.clock.now())).unwrap_or_default();
-        Open {
-            noun: note.noun.clone(),
-            name: note.name.clone(),
-            sent: note.sent,
-            left: Duration::from_millis(left),
-            place: place.clone(),
-            earlier_run,
-            account,
-            error,
-        }
     }
 
     fn claimed(&self) -> MutexGuard<'_, HashSet<String>> {
@@ -802,19 +304,5 @@ fn lasts(failure: &Error) -> Option<Duration> {
         Kind::Timeout | Kind::ConnectionLost => Some(LASTS_AFTER_SILENCE),
         _ if is_gateway_timeout => Some(LASTS_AFTER_SILENCE),
         _ => Some(LASTS_AFTER_AN_ANSWER),
-    }
-}
-
-fn is_refusal(failure: &Option<Error>) -> bool {
-    matches!(failure, Some(failure) if matches!(failure.kind, Kind::Refused(_)))
-}
-
-/// Whether a create was sent to the account that is asked now.
-fn account(note: &Note, same_key: bool, owner: Option<&str>) -> Account {
-    match (note.owner.as_deref(), owner) {
-        (Some(then), Some(now)) if then == now => Account::Same,
-        (Some(_), Some(_)) => Account::Other,
-        _ if same_key => Account::Same,
-        _ => Account::Unknown,
     }
 }
