@@ -185,6 +185,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
             true => Value::Null,
         },
         write: |write, value| write.gpu_count = number(value),
+        usual: Some(|| Datum::Integer(1)),
         ..ROW
     },
     Attribute {
@@ -209,6 +210,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         spelling: Spelling::Words,
         read: |endpoint| told(endpoint.kind.as_deref()),
         write: |write, value| write.kind = word(value),
+        usual: Some(|| Datum::Text("QB".to_owned())),
         ..ROW
     },
     Attribute {
@@ -219,6 +221,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         rule: Rule::AtLeast(0),
         read: |endpoint| integer(endpoint.workers_min),
         write: |write, value| write.workers_min = number(value),
+        usual: Some(|| Datum::Integer(0)),
         ..ROW
     },
     Attribute {
@@ -231,6 +234,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         rule: Rule::AtLeast(0),
         read: |endpoint| integer(endpoint.workers_max),
         write: |write, value| write.workers_max = number(value),
+        usual: Some(|| Datum::Integer(3)),
         ..ROW
     },
     Attribute {
@@ -246,6 +250,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
                 .map_or(Value::Unknown, |seconds| integer(Some(seconds)))
         },
         write: |write, value| write.idle_timeout = number(value),
+        usual: Some(|| Datum::Integer(10)),
         ..ROW
     },
     Attribute {
@@ -258,6 +263,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         spelling: Spelling::Words,
         read: |endpoint| text(endpoint.scaler_type.as_deref()),
         write: |write, value| write.scaler_type = word(value),
+        usual: Some(|| Datum::Text("QUEUE_DELAY".to_owned())),
         ..ROW
     },
     Attribute {
@@ -268,6 +274,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         rule: Rule::AtLeast(1),
         read: |endpoint| decimal(endpoint.scaler_value),
         write: |write, value| write.scaler_value = number(value).map(|number| number as f64),
+        usual: Some(|| Datum::Integer(4)),
         ..ROW
     },
     Attribute {
@@ -279,6 +286,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         neutral: Some(Neutral::Number(0)),
         read: |endpoint| integer(endpoint.execution_timeout_ms),
         write: |write, value| write.execution_timeout_ms = number(value),
+        usual: Some(|| Datum::Integer(0)),
         ..ROW
     },
     Attribute {
@@ -291,6 +299,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         neutral: Some(Neutral::Text("OFF")),
         read: |endpoint| text(endpoint.flashboot.as_deref()),
         write: |write, value| write.flashboot = word(value),
+        usual: Some(|| Datum::Text("OFF".to_owned())),
         ..ROW
     },
     Attribute {

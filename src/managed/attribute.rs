@@ -156,6 +156,8 @@ pub struct Attribute<R, W> {
     pub echoes: Option<fn(wanted: &Datum, answered: &Datum) -> bool>,
     /// A value that means the same as none, such as 0 for "no limit".
     pub neutral: Option<Neutral>,
+    /// What Runpod sets where nothing is said: a generated configuration leaves it out.
+    pub usual: Option<fn() -> Datum>,
     /// The provider's own default, where it is not left to the API.
     pub default: Option<fn() -> Datum>,
     /// Whether Terraform hides it, and so no message of the provider's may show it.
@@ -181,6 +183,7 @@ impl<R, W> Attribute<R, W> {
         spelling: Spelling::Exact,
         echoes: None,
         neutral: None,
+        usual: None,
         default: None,
         sensitive: false,
         write_only: false,

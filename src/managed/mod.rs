@@ -13,6 +13,7 @@ pub mod data_source;
 pub mod diagnostic;
 pub mod identity;
 pub mod journal;
+pub mod list;
 pub mod messages;
 mod moved;
 pub mod noun;

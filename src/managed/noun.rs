@@ -140,7 +140,32 @@ pub trait Noun: Send + Sync + Sized + 'static {
         Ok(())
     }
 
-    /// All objects as data sources and lists show them, and whether some may be missing.
+    /// Filters of its list beside `name_prefix`.
+    fn filters() -> Vec<(&'static str, schema::Attribute)> {
+        Vec::new()
+    }
+
+    /// Checks the filters' values.
+    fn check_filters(_: &mut Diagnostics, _: &Attributes) {}
+
+    /// Refuses filters that the chosen API cannot answer.
+    fn plan_filters(_: &mut Diagnostics, _: &Client, _: &Attributes) {}
+
+    /// Whether an object passes the noun's own filters.
+    fn passes(_filters: &Attributes, _state: &Attributes) -> bool {
+        true
+    }
+
+    /// All objects as an import would read them, and whether some may be missing.
+    async fn importable(client: &Client, call: &Call) -> Result<(Vec<Self::Object>, bool), Error> {
+        let listing = Self::calls(client, &Attributes::default()).list(call).await?;
+        Ok((listing.objects.clone(), listing.is_capped))
+    }
+
+    /// Takes out of a generated configuration what a person would not write.
+    fn generate(_: &mut Attributes) {}
+
+    /// All objects as data sources show them, and whether some may be missing.
     async fn all(client: &Client, call: &Call) -> Result<(Vec<Attributes>, bool), Error> {
         let listing = Self::calls(client, &Attributes::default()).list(call).await?;
         let objects = listing

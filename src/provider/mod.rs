@@ -70,7 +70,8 @@ fn register<N: Noun>(registration: &mut Registration, connection: &Connection) {
     registration
         .resource(N::TYPE, resource)
         .with_move()
-        .with_identity()
+        .with_list()
+        .with_generated_config()
         .write_only(write_only);
     registration.data_source(N::TYPE, OneDataSource::<N>::new(connection.clone()));
     registration.data_source(N::TYPES, AllDataSource::<N>::new(connection.clone()));

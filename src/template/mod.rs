@@ -90,6 +90,13 @@ impl Noun for TemplateNoun {
         state.set("revision", revision);
     }
 
+    fn generate(state: &mut Attributes) {
+        if state.has("args") {
+            state.set("entrypoint", Value::Null);
+            state.set("cmd", Value::Null);
+        }
+    }
+
     fn concern(failure: &Error) -> Option<Concern> {
         (failure.kind == Kind::Refused(Refusal::NAME_TAKEN)).then(|| {
             Concern::at(

@@ -130,6 +130,7 @@ pub static ATTRIBUTES: [Attribute<Template, TemplateWrite>; 17] = [
         default: Some(|| Datum::Bool(true)),
         read: |template| boolean(template.serverless),
         write: |write, value| write.serverless = truth(value),
+        usual: Some(|| Datum::Bool(true)),
         ..ROW
     },
     Attribute {
@@ -140,6 +141,7 @@ pub static ATTRIBUTES: [Attribute<Template, TemplateWrite>; 17] = [
         default: Some(|| Datum::Bool(false)),
         read: |template| boolean(template.public),
         write: |write, value| write.public = truth(value),
+        usual: Some(|| Datum::Bool(false)),
         ..ROW
     },
     Attribute {
@@ -150,6 +152,7 @@ pub static ATTRIBUTES: [Attribute<Template, TemplateWrite>; 17] = [
         spelling: Spelling::Words,
         read: |template| text(template.category.as_deref()),
         write: |write, value| write.category = word(value),
+        usual: Some(|| Datum::Text("NVIDIA".to_owned())),
         ..ROW
     },
     Attribute {
@@ -159,6 +162,7 @@ pub static ATTRIBUTES: [Attribute<Template, TemplateWrite>; 17] = [
         left_out: "Left out, Runpod decides.",
         read: |template| boolean(template.start_ssh),
         write: |write, value| write.start_ssh = truth(value),
+        usual: Some(|| Datum::Bool(true)),
         ..ROW
     },
     Attribute {
@@ -168,6 +172,7 @@ pub static ATTRIBUTES: [Attribute<Template, TemplateWrite>; 17] = [
         left_out: "Left out, Runpod decides.",
         read: |template| boolean(template.start_jupyter),
         write: |write, value| write.start_jupyter = truth(value),
+        usual: Some(|| Datum::Bool(true)),
         ..ROW
     },
     Attribute {
