@@ -8,6 +8,7 @@
 
 pub mod catalog;
 pub mod endpoint;
+pub mod functions;
 pub mod logging;
 pub mod managed;
 pub mod network_volume;

@@ -1,5 +1,6 @@
 //! `runpod_endpoint` and `runpod_endpoints`: Runpod's serverless endpoints, over GraphQL and REST v2.
 
+pub mod actions;
 #[cfg(test)]
 mod model_tests;
 mod refusals;

@@ -3,8 +3,9 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use plugin::Stop;
-use runpod::creation::Creator;
+use runpod::{creation::Creator, is_loopback};
 use tf_provider::Diagnostics;
+use url::Url;
 
 use super::{diagnostic::error, journal::FileJournal};
 
@@ -25,10 +26,31 @@ pub struct Client {
     pub runpod: runpod::Client,
     /// The API that was chosen.
     pub api: Api,
+    /// Where the queues of endpoints are.
+    pub jobs: JobsAddress,
     /// Creates objects, each once.
     pub creator: Creator,
     /// Where the creator notes creates: it is told here when Terraform has every answer.
     pub journal: Arc<FileJournal>,
+}
+
+/// The address of the jobs API.
+pub struct JobsAddress {
+    /// The provider's argument.
+    pub url: Url,
+    /// Whether it is Runpod's own: then the addresses that REST v2 gives are followed.
+    pub is_default: bool,
+}
+
+impl JobsAddress {
+    /// The address that REST v2 gave for an endpoint's queue, where it may be followed: it gets the API key, so that it
+    /// must be encrypted or this machine's own, and where the provider was given another jobs API, a part of that.
+    pub fn address_for(&self, told: Option<&str>) -> Option<Url> {
+        let told = Url::parse(told?).ok()?;
+        let is_safe = told.scheme() == "https" || (told.scheme() == "http" && is_loopback(&told));
+        let is_own = self.is_default || told.origin() == self.url.origin();
+        (is_safe && is_own).then_some(told)
+    }
 }
 
 /// The way from what is registered to the client.
@@ -82,5 +104,31 @@ impl Connection {
     /// What tells an operation to come to an end.
     pub fn stop(&self) -> &Stop {
         &self.stop
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_key_goes_to_no_address_but_a_safe_one_of_the_jobs_api() {
+        let own = JobsAddress {
+            url: "https://api.runpod.ai/v2".parse().unwrap(),
+            is_default: true,
+        };
+        let given = "https://api.runpod.ai/v2/x/purge-queue";
+        assert_eq!(own.address_for(Some(given)).unwrap().as_str(), given);
+        for other in [None, Some("http://api.runpod.ai/v2/x/purge-queue"), Some("x")] {
+            assert_eq!(own.address_for(other), None);
+        }
+        let local = JobsAddress {
+            url: "http://127.0.0.1:4010/jobs".parse().unwrap(),
+            is_default: false,
+        };
+        assert_eq!(local.address_for(Some(given)), None);
+        let near = "http://127.0.0.1:4010/jobs/x/purge-queue";
+        assert_eq!(local.address_for(Some(near)).unwrap().as_str(), near);
     }
 }

@@ -84,8 +84,8 @@ fn given<'a>(attributes: &'a Attributes, operation: &str) -> Option<&'a str> {
     }
 }
 
-/// A duration as it is written in HCL, such as `90s`, `10m` or `1h30m`.
-fn duration(text: &str) -> Result<Duration, String> {
+/// A duration as it is written in HCL, such as `90s`, `10m` or `1h30m`; the error says what is allowed.
+pub fn duration(text: &str) -> Result<Duration, String> {
     let parsed: Option<SignedDuration> = text.trim().parse().ok();
     let (least, most) = BOUNDS;
     match parsed.and_then(|duration| Duration::try_from(duration).ok()) {

@@ -20,7 +20,7 @@ use runpod::is_loopback;
 /// Runpod's GraphQL API (API facts, head), REST v2 (V2, head), and the jobs API behind both (V2 1.1).
 const GRAPHQL_URL: &str = "https://api.runpod.io/graphql";
 const REST_URL: &str = "https://api.runpod.io/v2";
-const JOBS_URL: &str = "https://api.runpod.ai/v2";
+pub const JOBS_URL: &str = "https://api.runpod.ai/v2";
 
 /// Seconds that one attempt may take.
 const DEFAULT_TIMEOUT: u32 = 30;

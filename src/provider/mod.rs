@@ -13,10 +13,11 @@ use tf_provider::{Diagnostics, Provider, schema::Schema, value::ValueEmpty};
 use self::arguments::Configuration;
 use crate::{
     catalog,
-    endpoint::EndpointNoun,
+    endpoint::{self, EndpointNoun},
+    functions,
     managed::{
         attribute::block,
-        connection::{Client, Connection},
+        connection::{Client, Connection, JobsAddress},
         creation::{warn, warn_of_elsewhere, warn_of_unreadable},
         data_source::{AllDataSource, OneDataSource},
         diagnostic::explain_call,
@@ -103,6 +104,8 @@ impl Plugin for RunpodProvider {
     fn register(&self, registration: &mut Registration) {
         register_nouns(registration, &self.connection);
         catalog::register(registration, &self.connection);
+        endpoint::actions::register(registration, &self.connection);
+        functions::register(registration);
     }
 
     fn on_shutdown(&self, shutdown: &Shutdown) {
@@ -154,6 +157,10 @@ impl Provider for RunpodProvider {
 fn connect(diags: &mut Diagnostics, configuration: Configuration, terraform_version: &str) -> Option<Client> {
     let version = env!("CARGO_PKG_VERSION");
     let key = fingerprint(&configuration);
+    let jobs = JobsAddress {
+        is_default: configuration.jobs_url.as_str() == arguments::JOBS_URL,
+        url: configuration.jobs_url.clone(),
+    };
     let settings = Settings {
         graphql_url: configuration.graphql_url,
         rest_url: configuration.rest_url,
@@ -172,6 +179,7 @@ fn connect(diags: &mut Diagnostics, configuration: Configuration, terraform_vers
             Some(Client {
                 runpod,
                 api: configuration.api,
+                jobs,
                 creator: Creator::new(journal.clone()),
                 journal,
             })

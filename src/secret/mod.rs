@@ -194,7 +194,8 @@ fn is_changed_outside(state: &Attributes, found: &Attributes) -> bool {
     is_known && found.has(written) && state.get(written) != found.get(written)
 }
 
-fn name(text: &str) -> Result<(), String> {
+/// Whether it can be a secret's name (V2 5.4); the error says what is wrong with it.
+pub fn name(text: &str) -> Result<(), String> {
     let mut bytes = text.bytes();
     let begins = bytes
         .next()
