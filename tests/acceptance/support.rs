@@ -194,7 +194,16 @@ impl World {
 
     /// Terraform with these arguments, ready to be run or to be given another environment.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(self.cli.path());
+        self.command_of(self.cli, arguments)
+    }
+
+    /// Runs another Terraform than the world's with these arguments.
+    pub fn terraform_of(&self, cli: Cli, arguments: &[&str]) -> Ran {
+        ran(self.command_of(cli, arguments).output().unwrap())
+    }
+
+    fn command_of(&self, cli: Cli, arguments: &[&str]) -> Command {
+        let mut command = Command::new(cli.path());
         command
             .args(arguments)
             .current_dir(self.path())
