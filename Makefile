@@ -27,7 +27,7 @@ check: protoc cargo-deny ## formatting, lints, doc links, and what may come in a
 		--deny unnecessary-skip --deny unmatched-skip
 
 docs: build terraform ## write docs/ from the schema, templates/ and examples/
-	UPDATE_DOCS=1 cargo test --quiet --test acceptance docs::
+	cargo run --quiet --example docs
 
 demo: build $(ANY_TERRAFORM) ## an endpoint's life on the emulator: plan, apply, change, import, destroy
 	@tools/demo
