@@ -32,7 +32,7 @@ check: protoc cargo-deny ## formatting, lints, doc links, and what may come in a
 docs: build terraform ## write docs/ from the schema, templates/ and examples/
 	cargo run --quiet --example docs
 
-demo: build $(ANY_TERRAFORM) ## an endpoint's life on the emulator: plan, apply, change, import, destroy
+demo: build $(ANY_TERRAFORM) ## an endpoint's life on the emulator: plan, apply, change, import, the switch of APIs, destroy
 	@tools/demo
 
 install: protoc ## build the provider into the local mirror that `terraform init` looks in
