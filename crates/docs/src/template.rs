@@ -194,6 +194,8 @@ fn without_gaps(text: &str) -> String {
         }
         blank = line.is_empty();
     }
+    kept.truncate(kept.trim_end().len());
+    kept.push('\n');
     kept
 }
 
@@ -267,6 +269,7 @@ mod tests {
         assert_eq!(part("provider key"), "a\n\nb\n\nc\n");
         assert_eq!(part("provider api"), "a\n\nc\n");
         assert_eq!(part("identity toy_box"), "a\n\nc\n");
+        assert_eq!(text("a\n\n{{ when provider api }}\nb\n{{ end }}\n"), "a\n");
     }
 
     #[test]
