@@ -11,7 +11,7 @@
 //! | `{{ terraform VERSION [opentofu VERSION] }}` | a note on the versions that the page needs |
 //! | `{{ TABLE }}` | a table that the caller gives, by its name |
 //! | `{{ needs WHAT }}` | nothing; the page waits until the schema has it |
-//! | `{{ when WHAT }}` … `{{ end }}` | the lines between, if the schema has it |
+//! | `{{ when WHAT }}` … `{{ end }}` | the lines between, if the schema has it; `{{ unless WHAT }}`, if it lacks it |
 //!
 //! WHAT is `provider ATTRIBUTE`, `KIND NAME`, `KIND NAME ATTRIBUTE` or `identity NAME`. A page that shows the schema of
 //! what the provider does not have (yet) waits as well: it is left out, and [`Site::waiting`] says what for.

@@ -107,7 +107,7 @@ impl Site {
         let links = site
             .pages
             .iter()
-            .flat_map(|(path, text)| dead_links(&site.pages, path, text));
+            .flat_map(|(path, text)| site.dead_links(path, text));
         site.faults.extend(links.collect::<Vec<_>>());
         Ok(site)
     }
@@ -153,6 +153,23 @@ impl Site {
             fs::write(&path, text).map_err(|source| at(&path, source))?;
         }
         Ok(())
+    }
+
+    /// The links of a page to other pages that there are not, nor will be once the schema has what they wait for.
+    fn dead_links(&self, path: &Path, text: &str) -> Vec<String> {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let is_there = |target: &str| {
+            let page = resolved(&folder.join(target));
+            self.pages.contains_key(&page) || self.waiting.contains_key(&page)
+        };
+        let targets = text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split([')', '#', ' ']).next());
+        targets
+            .filter(|target| target.ends_with(".md") && !target.contains("://") && !is_there(target))
+            .map(|target| format!("{} links to {target}, which is no page", path.display()))
+            .collect()
     }
 }
 
@@ -203,20 +220,6 @@ fn misplaced(path: &Path) -> Option<String> {
     let folder = path.parent()?.to_str()?;
     let known = FOLDERS.contains(&folder) || path == Path::new("index.md");
     (!known).then(|| format!("{} is in no folder that the registries show", path.display()))
-}
-
-/// The links of a page to other pages that are not there.
-fn dead_links(pages: &BTreeMap<PathBuf, String>, path: &Path, text: &str) -> Vec<String> {
-    let folder = path.parent().unwrap_or(Path::new(""));
-    let targets = text
-        .split("](")
-        .skip(1)
-        .filter_map(|rest| rest.split([')', '#', ' ']).next());
-    let pages_named = targets.filter(|target| target.ends_with(".md") && !target.contains("://"));
-    pages_named
-        .filter(|target| !pages.contains_key(&resolved(&folder.join(target))))
-        .map(|target| format!("{} links to {target}, which is no page", path.display()))
-        .collect()
 }
 
 /// A path without `..`.
@@ -281,14 +284,14 @@ mod tests {
     }
 
     #[test]
-    fn links_lead_to_pages_that_are_made() -> Outcome {
+    fn links_lead_to_pages_that_are_made_or_wait() -> Outcome {
         let guide = (
             "guides/a.md",
-            "[box](../resources/box.md#id), [out](https://x.org/y.md), [b](b.md)\n",
+            "[box](../resources/box.md#id), [out](https://x.org/y.md), [b](b.md), [c](c.md)\n",
         );
         let waits = ("guides/b.md", "{{ schema resource toy_ball }}\n");
         let made = site(&[BOX, guide, waits])?;
-        assert_eq!(made.faults, ["guides/a.md links to b.md, which is no page"]);
+        assert_eq!(made.faults, ["guides/a.md links to c.md, which is no page"]);
         assert_eq!(
             made.waiting.get(Path::new("guides/b.md")),
             Some(&vec!["resource toy_ball".to_owned()])

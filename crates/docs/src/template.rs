@@ -42,6 +42,7 @@ enum Directive<'a> {
     Table(&'a str),
     Needs(Need),
     When(Need),
+    Unless(Need),
     End,
 }
 
@@ -58,6 +59,7 @@ impl<'a> Directive<'a> {
             ["terraform", version, "opentofu", theirs] => Some(Self::Terraform(version, Some(theirs))),
             ["needs", what @ ..] => Need::parse(what).map(Self::Needs),
             ["when", what @ ..] => Need::parse(what).map(Self::When),
+            ["unless", what @ ..] => Need::parse(what).map(Self::Unless),
             ["end"] => Some(Self::End),
             [table] => Some(Self::Table(table)),
             _ => None,
@@ -87,10 +89,11 @@ pub(crate) fn page(template: &str, parts: Parts<'_>) -> Result<Page, (usize, Str
             None => None,
         };
         match directive {
-            Some(Directive::When(_)) if when.is_some() => {
+            Some(Directive::When(_) | Directive::Unless(_)) if when.is_some() => {
                 return Err(wrong("a `when` in a `when`".to_owned()));
             }
             Some(Directive::When(need)) => when = Some((number, need.is_met(parts.schema))),
+            Some(Directive::Unless(need)) => when = Some((number, !need.is_met(parts.schema))),
             Some(Directive::End) if when.take().is_none() => {
                 return Err(wrong("an `end` without a `when`".to_owned()));
             }
@@ -163,7 +166,7 @@ fn filled(directive: &Directive<'_>, parts: Parts<'_>) -> Result<String, String>
             table.ok_or_else(|| format!("no such directive: {name}"))
         }
         // These give no text of their own.
-        Directive::Needs(_) | Directive::When(_) | Directive::End => Ok(String::new()),
+        Directive::Needs(_) | Directive::When(_) | Directive::Unless(_) | Directive::End => Ok(String::new()),
     }
 }
 
@@ -268,6 +271,10 @@ mod tests {
         let part = |need: &str| text(&format!("a\n\n{{{{ when {need} }}}}\nb\n{{{{ end }}}}\n\nc\n"));
         assert_eq!(part("provider key"), "a\n\nb\n\nc\n");
         assert_eq!(part("provider api"), "a\n\nc\n");
+        assert_eq!(
+            text("{{ unless provider api }}\nb\n{{ end }}\n{{ unless provider key }}\nc\n{{ end }}\n"),
+            "b\n"
+        );
         assert_eq!(part("identity toy_box"), "a\n\nc\n");
         assert_eq!(text("a\n\n{{ when provider api }}\nb\n{{ end }}\n"), "a\n");
     }
