@@ -40,6 +40,22 @@ fn the_pages_are_what_the_schema_and_the_examples_say() {
     assert_eq!(differences, Vec::<String>::new(), "run `make docs`");
 }
 
+#[test]
+fn the_examples_are_valid_hcl_in_terraforms_own_format() {
+    let world = World::new(Cli::Newer);
+    let examples = root("examples");
+    world
+        .terraform(&[
+            "fmt",
+            "-check",
+            "-diff",
+            "-no-color",
+            "-recursive",
+            examples.to_str().unwrap(),
+        ])
+        .ok();
+}
+
 /// The headings of *When it fails* that stand for a summary: those of the third level outside of that section.
 fn headings() -> BTreeSet<String> {
     let page = fs::read_to_string(root("docs/guides/when-it-fails.md")).unwrap();
