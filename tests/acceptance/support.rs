@@ -75,6 +75,30 @@ fn release_of(version: &str) -> Option<(u64, u64)> {
     Some((numbers.next()??, numbers.next()??))
 }
 
+/// Whether a version has what a release of Terraform brought: OpenTofu numbers alike up to 1.12, and lacks what came later.
+fn has(own: (u64, u64), is_tofu: bool, needed: (u64, u64)) -> bool {
+    own >= needed && !(is_tofu && needed > (1, 12))
+}
+
+#[test]
+fn lists_and_actions_are_run_on_newer_terraforms_and_on_no_opentofu() {
+    let needed = release_of("1.14").unwrap();
+    for (version, is_tofu, wanted) in [
+        ("1.11.4", false, false),
+        ("1.14.0", false, true),
+        ("1.15.5-beta1", false, true),
+        ("1.14.1", true, false),
+    ] {
+        assert_eq!(
+            has(release_of(version).unwrap(), is_tofu, needed),
+            wanted,
+            "{version}"
+        );
+    }
+    assert!(has((1, 12), true, (1, 12)), "identity");
+    assert_eq!(release_of("next"), None);
+}
+
 /// Notes that the test that calls this is not run, and why: `make test` ends with the list.
 pub fn skip(reason: &str) {
     let name = thread::current().name().unwrap_or("a test").to_owned();
@@ -235,10 +259,9 @@ impl World {
     /// nor actions (1.14).
     #[must_use]
     pub fn needs(&self, release: &str) -> bool {
-        let needed = release_of(release).unwrap();
         let own = self.cli.version().unwrap();
         let is_tofu = self.cli == Cli::OpenTofu;
-        let has = own >= needed && !(is_tofu && needed > (1, 12));
+        let has = has(own, is_tofu, release_of(release).unwrap());
         if !has {
             let name = if is_tofu { "OpenTofu" } else { "Terraform" };
             skip(&format!(
