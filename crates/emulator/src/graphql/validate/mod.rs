@@ -7,10 +7,10 @@ mod variables;
 
 use std::collections::HashSet;
 
-use async_graphql::parser::types::{
-    ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet,
+use async_graphql::{
+    Pos, Positioned,
+    parser::types::{ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet},
 };
-use async_graphql::{Pos, Positioned};
 use async_graphql_value::Value as Literal;
 use serde_json::{Value, json};
 
