@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{
-    Call, Done,
     bodies::VOLUME_TYPES,
+    call::{Call, Done},
     catalog_filter::{StockFilter, words},
     problem::Problem,
 };

@@ -7,7 +7,7 @@ use async_graphql::{
 use async_graphql_value::Value as Literal;
 
 use super::{
-    Complaint,
+    complaint::Complaint,
     types::{Named, Slot, Types},
     variables::{declared, fits, scalar_fault},
 };

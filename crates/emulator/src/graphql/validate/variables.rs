@@ -7,7 +7,7 @@ use async_graphql::{
 use serde_json::{Map, Value};
 
 use super::{
-    Complaint,
+    complaint::Complaint,
     types::{Named, Types, core_name, nullable},
 };
 
