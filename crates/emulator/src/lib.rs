@@ -1,12 +1,13 @@
-//! A local Runpod: the GraphQL API for serverless endpoints, with its rules, its doubts as switches,
-//! and its failures on demand.
+//! A local Runpod: one account with GraphQL and REST v2 in front of it, for serverless endpoints and all that they
+//! stand on, with its rules, its doubts as switches, and its failures on demand.
 //!
 //! ```no_run
 //! use runpod_emulator::{Effect, Emulator, Fault, Root};
 //!
 //! let emulator = Emulator::start();
 //! emulator.fault(Fault::on(Root::SaveEndpoint).create().then(Effect::html(502).after_commit()));
-//! println!("{} {}", emulator.url(), emulator.key());
+//! emulator.fault(Fault::on("PATCH /v2/serverless/{id}").then(Effect::problem(400, "no")));
+//! println!("{} {} {}", emulator.url(), emulator.rest_url(), emulator.key());
 //! ```
 
 mod account;

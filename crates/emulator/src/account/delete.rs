@@ -2,9 +2,9 @@
 //! (API facts 2.11), so they are the emulator's own.
 
 use super::{
+    endpoint_patch::remove_bound_template,
     refusal::{Reason, Refusal},
     rows::StoredEndpoint,
-    save::unknown,
     store::{Store, now_ms},
     switches::DeleteRule,
 };
@@ -21,7 +21,7 @@ pub(crate) fn draining_pods(row: &StoredEndpoint) -> u32 {
 pub(crate) fn endpoint(store: &mut Store, id: &str) -> Result<(), Refusal> {
     let Some(row) = store.data.endpoints.iter_mut().find(|row| row.id == id) else {
         return if store.switches.unknown_delete_fails {
-            Err(unknown(store))
+            Err(store.unknown())
         } else {
             Ok(())
         };
@@ -41,5 +41,8 @@ pub(crate) fn endpoint(store: &mut Store, id: &str) -> Result<(), Refusal> {
         ));
     }
     store.remove(id);
+    if store.switches.delete_takes_bound_template {
+        remove_bound_template(store, id);
+    }
     Ok(())
 }
