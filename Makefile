@@ -1,6 +1,6 @@
 # Terraform provider for Runpod: `make help` lists what can be done.
 .DEFAULT_GOAL := help
-.PHONY: help build check demo docs install test bench release protoc terraform cargo-deny
+.PHONY: help build check clients demo docs install test bench release protoc terraform cargo-deny
 
 # The Terraforms that the acceptance tests run on, older first.
 TERRAFORM := $(or $(shell command -v terraform),$(CURDIR)/.tools/bin/terraform-1.15)
@@ -40,6 +40,9 @@ test: build terraform ## all tests, the acceptance tests included
 	@if command -v cargo-nextest >/dev/null; \
 	then cargo nextest run --workspace && cargo test --workspace --doc --quiet; \
 	else cargo test --workspace; fi
+
+clients: build ## Runpod's own clients, from PyPI and npm, on the emulator (needs python3 and node)
+	@tools/clients
 
 bench: protoc terraform ## what the provider costs, against terraform_data as the floor
 	cargo build --release --workspace

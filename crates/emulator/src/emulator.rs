@@ -16,7 +16,7 @@ use crate::{
         rows::{
             StoredDiscount, StoredEndpoint, StoredRegistryAuth, StoredSecret, StoredTemplate, StoredVolume,
         },
-        store::{Store, new_id},
+        store::Store,
         switches::Switches,
     },
     faults::fault::Fault,
@@ -91,7 +91,8 @@ impl Emulator {
     /// Starts an emulator.
     ///
     /// # Errors
-    /// When the port is taken, or the state file cannot be read.
+    /// When the port is taken, the state file cannot be read or is another emulator's, or a fault of the scenario
+    /// is impossible.
     pub fn with(options: Options) -> io::Result<Self> {
         let Options {
             port,
@@ -111,7 +112,12 @@ impl Emulator {
             other: other_keys,
         };
         let accounts = Accounts::new(Account::open(state)?, Account::of_another_user(), keys);
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|error| {
+            io::Error::new(
+                error.kind(),
+                format!("cannot listen on 127.0.0.1:{port}: {error}"),
+            )
+        })?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let rest = Rest::new(format!("http://{address}/jobs"));
@@ -120,12 +126,26 @@ impl Emulator {
         world.accounts.own.console(|store| {
             store.data.quota = quota.or(scenario.quota).unwrap_or(store.data.quota);
             store.data.balance = balance.or(scenario.balance).unwrap_or(store.data.balance);
-            for row in scenario.endpoints {
-                store.insert(row);
-            }
+            scenario
+                .endpoints
+                .into_iter()
+                .for_each(|row| drop(store.put(row)));
+            scenario
+                .templates
+                .into_iter()
+                .for_each(|row| drop(store.put(row)));
+            scenario.volumes.into_iter().for_each(|row| drop(store.put(row)));
+            scenario
+                .registries
+                .into_iter()
+                .for_each(|row| drop(store.put(row)));
+            scenario.secrets.into_iter().for_each(|row| drop(store.put(row)));
         })?;
         for fault in scenario.faults {
-            world.plan().add(fault);
+            let added = world.add_fault(fault);
+            added.map_err(|text| {
+                io::Error::new(io::ErrorKind::InvalidInput, format!("impossible fault: {text}"))
+            })?;
         }
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -146,20 +166,13 @@ impl Emulator {
                 });
                 runtime.shutdown_background();
             })?;
-        let emulator = Self {
+        Ok(Self {
             address,
             key,
             world,
             stop: Some(stop),
             thread: Some(thread),
-        };
-        for row in scenario.templates {
-            emulator.add_template(row);
-        }
-        for row in scenario.volumes {
-            emulator.add_volume(row);
-        }
-        Ok(emulator)
+        })
     }
 
     /// The address of the API, `http://127.0.0.1:PORT/graphql`.
@@ -199,39 +212,23 @@ impl Emulator {
 
     /// Stores an endpoint as it is, without any of the API's rules, and gives its id.
     pub fn add_endpoint(&self, row: StoredEndpoint) -> String {
-        self.write(|store| store.insert(row))
+        self.write(|store| store.put(row))
     }
 
     /// Stores so many endpoints, each as this makes it from its number, and gives their ids.
     pub fn add_endpoints(&self, count: usize, make: impl FnMut(usize) -> StoredEndpoint) -> Vec<String> {
         let rows: Vec<_> = (0..count).map(make).collect();
-        self.write(|store| rows.into_iter().map(|row| store.insert(row)).collect())
+        self.write(|store| rows.into_iter().map(|row| store.put(row)).collect())
     }
 
     /// Changes a stored endpoint as the console would; false when there is none of this id.
     pub fn edit(&self, id: &str, change: impl FnOnce(&mut StoredEndpoint)) -> bool {
-        self.write(|store| {
-            let row = store.data.endpoints.iter_mut().find(|row| row.id == id);
-            row.map(change).is_some()
-        })
+        self.write(|store| store.edit(id, change).is_some())
     }
 
     /// Deletes an endpoint from outside the API; false when there is none of this id.
     pub fn remove(&self, id: &str) -> bool {
-        self.write(|store| store.remove(id))
-    }
-
-    /// Stores a template and gives its id; it gets one when it has none, and replaces one of the same id.
-    pub fn add_template(&self, mut row: StoredTemplate) -> String {
-        if row.id.is_empty() {
-            row.id = new_id(10);
-        }
-        let id = row.id.clone();
-        self.write(|store| {
-            store.data.templates.retain(|kept| kept.id != row.id);
-            store.data.templates.push(row);
-        });
-        id
+        self.write(|store| store.take::<StoredEndpoint>(id))
     }
 
     /// All stored templates.
@@ -239,17 +236,19 @@ impl Emulator {
         self.world.accounts.own.store().data.templates.clone()
     }
 
-    /// Stores a network volume and gives its id; it gets one when it has none, and replaces one of the same id.
-    pub fn add_volume(&self, mut row: StoredVolume) -> String {
-        if row.id.is_empty() {
-            row.id = new_id(10);
-        }
-        let id = row.id.clone();
-        self.write(|store| {
-            store.data.volumes.retain(|kept| kept.id != row.id);
-            store.data.volumes.push(row);
-        });
-        id
+    /// Stores a template and gives its id; it gets one when it has none, and replaces one of the same id.
+    pub fn add_template(&self, row: StoredTemplate) -> String {
+        self.write(|store| store.put(row))
+    }
+
+    /// Changes a stored template as the console would; false when there is none of this id.
+    pub fn edit_template(&self, id: &str, change: impl FnOnce(&mut StoredTemplate)) -> bool {
+        self.write(|store| store.edit(id, change).is_some())
+    }
+
+    /// Deletes a template from outside the API; false when there is none of this id.
+    pub fn remove_template(&self, id: &str) -> bool {
+        self.write(|store| store.take::<StoredTemplate>(id))
     }
 
     /// All stored network volumes.
@@ -257,14 +256,74 @@ impl Emulator {
         self.world.accounts.own.store().data.volumes.clone()
     }
 
+    /// Stores a volume and gives its id; it gets one when it has none, and replaces one of the same id.
+    pub fn add_volume(&self, row: StoredVolume) -> String {
+        self.write(|store| store.put(row))
+    }
+
+    /// Changes a stored volume as the console would; false when there is none of this id.
+    pub fn edit_volume(&self, id: &str, change: impl FnOnce(&mut StoredVolume)) -> bool {
+        self.write(|store| store.edit(id, change).is_some())
+    }
+
+    /// Deletes a volume from outside the API; false when there is none of this id.
+    pub fn remove_volume(&self, id: &str) -> bool {
+        self.write(|store| store.take::<StoredVolume>(id))
+    }
+
     /// All stored registry credentials, passwords included.
     pub fn registries(&self) -> Vec<StoredRegistryAuth> {
         self.world.accounts.own.store().data.registry_auths.clone()
     }
 
+    /// Stores a registry and gives its id; it gets one when it has none, and replaces one of the same id.
+    pub fn add_registry(&self, row: StoredRegistryAuth) -> String {
+        self.write(|store| store.put(row))
+    }
+
+    /// Changes a stored registry as the console would; false when there is none of this id.
+    pub fn edit_registry(&self, id: &str, change: impl FnOnce(&mut StoredRegistryAuth)) -> bool {
+        self.write(|store| store.edit(id, change).is_some())
+    }
+
+    /// Deletes a registry from outside the API; false when there is none of this id.
+    pub fn remove_registry(&self, id: &str) -> bool {
+        self.write(|store| store.take::<StoredRegistryAuth>(id))
+    }
+
     /// All stored secrets, values included.
     pub fn secrets(&self) -> Vec<StoredSecret> {
         self.world.accounts.own.store().data.secrets.clone()
+    }
+
+    /// Stores a secret and gives its id; it gets one when it has none, and replaces one of the same id.
+    pub fn add_secret(&self, row: StoredSecret) -> String {
+        self.write(|store| store.put(row))
+    }
+
+    /// Changes a stored secret as the console would; false when there is none of this id.
+    pub fn edit_secret(&self, id: &str, change: impl FnOnce(&mut StoredSecret)) -> bool {
+        self.write(|store| store.edit(id, change).is_some())
+    }
+
+    /// Deletes a secret from outside the API; false when there is none of this id.
+    pub fn remove_secret(&self, id: &str) -> bool {
+        self.write(|store| store.take::<StoredSecret>(id))
+    }
+
+    /// Accepts another key of the account.
+    pub fn add_key(&self, key: impl Into<String>) {
+        self.world.accounts.keys().owner.push(key.into());
+    }
+
+    /// Takes a key away, whoever's it is: it is unknown from now on.
+    pub fn revoke_key(&self, key: &str) {
+        self.world.accounts.keys().revoke(key);
+    }
+
+    /// The endpoints of the other account.
+    pub fn other_endpoints(&self) -> Vec<StoredEndpoint> {
+        self.world.accounts.other.store().data.endpoints.clone()
     }
 
     /// Sets the account's worker quota.
@@ -288,8 +347,14 @@ impl Emulator {
     }
 
     /// Puts a fault in force and gives its number.
+    ///
+    /// # Panics
+    /// When it could never strike, or its effect could never happen.
+    #[allow(clippy::panic)]
     pub fn fault(&self, fault: Fault) -> u64 {
-        self.world.plan().add(fault)
+        self.world
+            .add_fault(fault)
+            .unwrap_or_else(|text| panic!("impossible fault: {text}"))
     }
 
     /// How many requests the fault of this number has struck.
@@ -307,7 +372,8 @@ impl Emulator {
         self.world.log().records().to_vec()
     }
 
-    /// Those requests of the log that ask for this field, such as `saveEndpoint` or `myself.endpoints`.
+    /// Those requests of the log that ask for this field or operation, such as `saveEndpoint`, `myself.endpoints` or
+    /// `PATCH /v2/serverless/{id}`.
     pub fn requests_for(&self, field: &str) -> Vec<RequestRecord> {
         self.requests()
             .into_iter()

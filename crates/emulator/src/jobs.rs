@@ -12,6 +12,12 @@ use crate::{
     },
 };
 
+/// What can be asked of it.
+pub(crate) const OPERATIONS: [&str; 2] = [
+    "GET /jobs/{endpointId}/health",
+    "POST /jobs/{endpointId}/purge-queue",
+];
+
 /// A request to the jobs API.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {

@@ -1,16 +1,18 @@
-//! A local Runpod: the GraphQL API for serverless endpoints, with its rules, its doubts as switches,
-//! and its failures on demand.
+//! A local Runpod: one account with GraphQL and REST v2 in front of it, for serverless endpoints and all that they
+//! stand on, with its rules, its doubts as switches, and its failures on demand.
 //!
 //! ```no_run
 //! use runpod_emulator::{Effect, Emulator, Fault, Root};
 //!
 //! let emulator = Emulator::start();
 //! emulator.fault(Fault::on(Root::SaveEndpoint).create().then(Effect::html(502).after_commit()));
-//! println!("{} {}", emulator.url(), emulator.key());
+//! emulator.fault(Fault::on("PATCH /v2/serverless/{id}").then(Effect::problem(400, "no")));
+//! println!("{} {} {}", emulator.url(), emulator.rest_url(), emulator.key());
 //! ```
 
 mod account;
 mod emulator;
+mod fault_check;
 mod faults;
 mod graphql;
 mod http;
@@ -31,7 +33,8 @@ pub use account::switches::{
 };
 pub use emulator::{DEFAULT_KEY, Emulator, Options};
 pub use faults::effect::Effect;
-pub use faults::fault::{Fault, Root, SaveKind};
+pub use faults::fault::{Fault, SaveKind};
+pub use faults::root::{Noun, Root};
 pub use scenario::Scenario;
 pub use wire::log::RequestRecord;
 

@@ -7,7 +7,8 @@ use std::process::ExitCode;
 use clap::Parser;
 use runpod_emulator::{DEFAULT_KEY, Emulator, Options, Scenario};
 
-/// A local Runpod GraphQL API, on loopback only. Prints its address and runs until it is interrupted.
+/// A local Runpod, on loopback only: GraphQL at /graphql, REST v2 at /v2, the jobs API at /jobs. Prints the
+/// address of GraphQL and runs until it is interrupted.
 #[derive(Parser)]
 #[command(name = "runpod-emulator")]
 struct Arguments {
@@ -23,7 +24,10 @@ struct Arguments {
     /// Key that is known but has no right to this API; may be given several times
     #[arg(long = "restricted-key", value_name = "KEY")]
     restricted_keys: Vec<String>,
-    /// JSON file with endpoints, switches and faults to start with
+    /// Key of another user, whose account is empty; may be given several times
+    #[arg(long = "other-key", value_name = "KEY")]
+    other_keys: Vec<String>,
+    /// JSON file with rows, switches and faults to start with
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
     /// Worker quota of the account
@@ -32,7 +36,7 @@ struct Arguments {
     /// Balance of the account in dollars
     #[arg(long, value_name = "DOLLARS")]
     balance: Option<f64>,
-    /// Print the schema and end
+    /// Print the GraphQL schema and end
     #[arg(long)]
     print_schema: bool,
 }
@@ -67,6 +71,7 @@ fn run(arguments: Arguments) -> io::Result<()> {
             balance: arguments.balance,
             keys: arguments.api_keys,
             restricted_keys: arguments.restricted_keys,
+            other_keys: arguments.other_keys,
             scenario,
             ..Options::default()
         })?;

@@ -5,9 +5,13 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::account::rows::{StoredEndpoint, StoredTemplate, StoredVolume};
-use crate::account::switches::Switches;
-use crate::faults::fault::Fault;
+use crate::{
+    account::{
+        rows::{StoredEndpoint, StoredRegistryAuth, StoredSecret, StoredTemplate, StoredVolume},
+        switches::Switches,
+    },
+    faults::fault::Fault,
+};
 
 /// What a scenario file may hold; every key may be left out.
 #[derive(Serialize, Deserialize, Clone, Debug, Default)]
@@ -25,6 +29,10 @@ pub struct Scenario {
     pub templates: Vec<StoredTemplate>,
     /// Network volumes to start with.
     pub volumes: Vec<StoredVolume>,
+    /// Registry credentials to start with.
+    pub registries: Vec<StoredRegistryAuth>,
+    /// Secrets to start with.
+    pub secrets: Vec<StoredSecret>,
     /// Faults in force from the start.
     pub faults: Vec<Fault>,
 }
@@ -35,7 +43,8 @@ impl Scenario {
     /// # Errors
     /// When it cannot be read, or is no scenario.
     pub fn read(path: &Path) -> io::Result<Self> {
-        let text = std::fs::read(path)?;
+        let text = std::fs::read(path)
+            .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?;
         serde_json::from_slice(&text).map_err(|error| {
             io::Error::new(io::ErrorKind::InvalidData, format!("{}: {error}", path.display()))
         })

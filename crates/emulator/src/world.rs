@@ -4,7 +4,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::{
     account::{keys::Accounts, switches::Switches},
-    faults::{hold::Holds, plan::Plan},
+    fault_check::check,
+    faults::{fault::Fault, hold::Holds, plan::Plan},
     graphql::Engine,
     rest::Rest,
     wire::log::Log,
@@ -35,6 +36,15 @@ impl World {
 
     pub(crate) fn plan(&self) -> MutexGuard<'_, Plan> {
         self.plan.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts a fault in force and gives its number.
+    ///
+    /// # Errors
+    /// With words when it could never strike, or its effect could never happen.
+    pub(crate) fn add_fault(&self, fault: Fault) -> Result<u64, String> {
+        check(&self.graphql, &fault)?;
+        Ok(self.plan().add(fault))
     }
 
     pub(crate) fn log(&self) -> MutexGuard<'_, Log> {

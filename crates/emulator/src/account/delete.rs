@@ -2,6 +2,7 @@
 //! (API facts 2.11), so they are the emulator's own.
 
 use super::{
+    endpoint_patch::remove_bound_template,
     refusal::{Reason, Refusal},
     rows::StoredEndpoint,
     save::unknown,
@@ -41,5 +42,8 @@ pub(crate) fn endpoint(store: &mut Store, id: &str) -> Result<(), Refusal> {
         ));
     }
     store.remove(id);
+    if store.switches.delete_takes_bound_template {
+        remove_bound_template(store, id);
+    }
     Ok(())
 }

@@ -120,6 +120,12 @@ pub(crate) fn delete(store: &mut Store, id: &str) -> Result<(), Refusal> {
     if !store.remove(id) {
         return Err(unknown(store));
     }
+    remove_bound_template(store, id);
+    Ok(())
+}
+
+/// Takes the template away that is bound to an endpoint that is gone, unless another still uses it.
+pub(crate) fn remove_bound_template(store: &mut Store, id: &str) {
     let used: Vec<_> = store
         .data
         .endpoints
@@ -131,7 +137,6 @@ pub(crate) fn delete(store: &mut Store, id: &str) -> Result<(), Refusal> {
     for template in bound.cloned().collect::<Vec<_>>() {
         store.remove_template(&template.id);
     }
-    Ok(())
 }
 
 /// `<name>-template`, with a number behind it while another template has that name.

@@ -13,6 +13,15 @@ pub(crate) struct Keys {
     pub(crate) other: Vec<String>,
 }
 
+impl Keys {
+    /// Takes a key away, whoever's it is: it is unknown from now on.
+    pub(crate) fn revoke(&mut self, key: &str) {
+        for list in [&mut self.owner, &mut self.restricted, &mut self.other] {
+            list.retain(|known| known != key);
+        }
+    }
+}
+
 /// The account that tests look into, another user's account, and the keys of both.
 #[derive(Debug)]
 pub(crate) struct Accounts {

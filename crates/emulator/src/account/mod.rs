@@ -2,6 +2,7 @@
 
 pub(crate) mod catalogue;
 pub(crate) mod command;
+pub(crate) mod console;
 pub(crate) mod container;
 pub(crate) mod delete;
 pub(crate) mod endpoint_patch;

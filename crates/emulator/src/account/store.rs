@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    fs::{File, TryLockError},
     io::{self, Write},
     path::{Path, PathBuf},
 };
@@ -135,24 +136,26 @@ pub(crate) struct Store {
     /// How often the deletion of each id was refused for nothing but the switch.
     pub(crate) refused_deletes: HashMap<String, u32>,
     path: Option<PathBuf>,
+    /// Keeps a second emulator off the file.
+    _lock: Option<File>,
 }
 
 impl Store {
     /// The account kept in this file, or a new one when there is no file or no path.
     pub(crate) fn open(path: Option<PathBuf>) -> io::Result<Self> {
+        let lock = path.as_deref().map(locked).transpose()?;
         let data = match &path {
             Some(file) => match std::fs::read(file) {
-                Ok(text) => serde_json::from_slice(&text).map_err(|error| {
-                    io::Error::new(io::ErrorKind::InvalidData, format!("{}: {error}", file.display()))
-                })?,
+                Ok(text) => serde_json::from_slice(&text).map_err(|error| named(file, error))?,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Data::default(),
-                Err(error) => return Err(error),
+                Err(error) => return Err(named(file, error)),
             },
             None => Data::default(),
         };
         Ok(Self {
             data,
             path,
+            _lock: lock,
             ..Self::default()
         })
     }
@@ -197,7 +200,7 @@ impl Store {
                 diff
             }
             None => {
-                self.insert(row.clone());
+                self.put(row.clone());
                 Some(Vec::new())
             }
         };
@@ -292,23 +295,6 @@ impl Store {
         Some(row)
     }
 
-    /// Stores a row as it is, giving it an id and a creation time when it has none.
-    pub(crate) fn insert(&mut self, mut row: StoredEndpoint) -> String {
-        if row.id.is_empty() {
-            row.id = new_id(14);
-        }
-        if row.created_at.is_empty() {
-            row.created_at = now();
-        }
-        if row.user_id.is_empty() {
-            row.user_id.clone_from(&self.data.user_id);
-        }
-        let id = row.id.clone();
-        self.data.endpoints.retain(|old| old.id != id);
-        self.data.endpoints.push(row);
-        id
-    }
-
     /// The id of the next endpoint that is created: the page's own for the first, then random ones.
     pub(crate) fn next_endpoint_id(&mut self) -> String {
         let is_first = !self.data.sample_id_taken && self.endpoint(SAMPLE_ENDPOINT).is_none();
@@ -369,12 +355,40 @@ pub(crate) fn now_ms() -> i64 {
     Timestamp::now().as_millisecond()
 }
 
+/// Writes a file so that it is there whole or as it was; nothing else is left behind.
 fn write_atomically(path: &Path, text: &[u8]) -> io::Result<()> {
+    let temporary = beside(path, &format!(".{}.tmp", new_id(6)));
+    let write = || {
+        let mut file = File::create(&temporary)?;
+        file.write_all(text)?;
+        file.sync_all()?;
+        std::fs::rename(&temporary, path)
+    };
+    write().map_err(|error| {
+        let _ = std::fs::remove_file(&temporary);
+        named(path, error)
+    })
+}
+
+/// The path of a file with this at the end of its name.
+fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{}.tmp", new_id(6)));
-    let temporary = path.with_file_name(name);
-    let mut file = std::fs::File::create(&temporary)?;
-    file.write_all(text)?;
-    file.sync_all()?;
-    std::fs::rename(&temporary, path)
+    name.push(end);
+    path.with_file_name(name)
+}
+
+/// An error that names the file it is about.
+fn named(path: &Path, error: impl std::fmt::Display) -> io::Error {
+    io::Error::other(format!("state file {}: {error}", path.display()))
+}
+
+/// Locks a state file for as long as the handle lives. The lock is on a file beside it, since the state file
+/// itself is another one after each write.
+fn locked(path: &Path) -> io::Result<File> {
+    let lock = File::create(beside(path, ".lock")).map_err(|error| named(path, error))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(named(path, "another emulator uses it")),
+        Err(TryLockError::Error(error)) => Err(named(path, error)),
+    }
 }

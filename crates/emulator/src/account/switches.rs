@@ -223,6 +223,8 @@ pub struct Switches {
     pub graphql_end: GraphqlEnd,
     /// A second endpoint on a bound template, on GraphQL.
     pub bound_template: BoundTemplate,
+    /// Whether `deleteEndpoint` takes the template along that is bound to the endpoint (V2 4).
+    pub delete_takes_bound_template: bool,
     /// In which order lists come.
     pub list_order: ListOrder,
     /// The contract of REST v2.
@@ -312,6 +314,7 @@ impl Default for Switches {
             user_agent_check: true,
             graphql_end: GraphqlEnd::Alive,
             bound_template: BoundTemplate::Shared,
+            delete_takes_bound_template: false,
             list_order: ListOrder::RestShuffled,
             contract: Contract::Newest,
             timeout_default: 0,

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::wire::answer::{Answer, Manner};
+use crate::wire::{
+    answer::{Answer, Manner},
+    problem::problem,
+};
 
 /// What goes wrong. Those with `after_commit` let the request run first, so that a write has happened.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -96,6 +99,22 @@ impl Effect {
             status,
             headers: BTreeMap::new(),
             body: body.into(),
+            after_commit: false,
+        }
+    }
+
+    /// A problem body of REST v2.
+    pub fn problem(status: u16, detail: impl Into<String>) -> Self {
+        Self::problem_with(status, detail, &[])
+    }
+
+    /// A problem body of REST v2 with these lines in `errors`.
+    pub fn problem_with(status: u16, detail: impl Into<String>, errors: &[&str]) -> Self {
+        let answer = problem(status, &detail.into(), errors);
+        Self::Http {
+            status,
+            headers: answer.headers.into_iter().collect(),
+            body: String::from_utf8_lossy(&answer.body).into_owned(),
             after_commit: false,
         }
     }

@@ -2,74 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::effect::Effect;
+use super::{effect::Effect, root::Root};
 
-/// Which field of the API a request must ask for.
-#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
-#[serde(from = "String", into = "String")]
-pub enum Root {
-    /// Any request at all, even one that is no GraphQL.
-    Any,
-    /// `saveEndpoint`
-    SaveEndpoint,
-    /// `deleteEndpoint`
-    DeleteEndpoint,
-    /// `updateEndpointTemplate`
-    UpdateEndpointTemplate,
-    /// `myself`, whatever it selects.
-    Myself,
-    /// `myself { endpoints }`
-    MyselfEndpoints,
-    /// `myself { endpoint(id) }`
-    MyselfEndpoint,
-    /// Another root field, or `myself.` and a field of the account.
-    Field(String),
-}
-
-impl Root {
-    /// The dotted path, `*` for any.
-    pub fn path(&self) -> &str {
-        match self {
-            Self::Any => "*",
-            Self::SaveEndpoint => "saveEndpoint",
-            Self::DeleteEndpoint => "deleteEndpoint",
-            Self::UpdateEndpointTemplate => "updateEndpointTemplate",
-            Self::Myself => "myself",
-            Self::MyselfEndpoints => "myself.endpoints",
-            Self::MyselfEndpoint => "myself.endpoint",
-            Self::Field(path) => path,
-        }
-    }
-}
-
-impl From<String> for Root {
-    fn from(path: String) -> Self {
-        match path.as_str() {
-            "*" => Self::Any,
-            "saveEndpoint" => Self::SaveEndpoint,
-            "deleteEndpoint" => Self::DeleteEndpoint,
-            "updateEndpointTemplate" => Self::UpdateEndpointTemplate,
-            "myself" => Self::Myself,
-            "myself.endpoints" => Self::MyselfEndpoints,
-            "myself.endpoint" => Self::MyselfEndpoint,
-            _ => Self::Field(path),
-        }
-    }
-}
-
-impl From<Root> for String {
-    fn from(root: Root) -> Self {
-        root.path().to_owned()
-    }
-}
-
-/// Which kind of save a fault is for.
+/// Which kind of write a fault is for.
 #[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
 #[serde(rename_all = "camelCase")]
 pub enum SaveKind {
-    /// A save without an id.
+    /// A save without an id, or a `POST`.
     Create,
-    /// A save with one.
+    /// A save with one, or a `PATCH`.
     Update,
 }
 
@@ -77,15 +18,15 @@ pub enum SaveKind {
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Fault {
-    /// The field a request must ask for.
+    /// The field or operation a request must ask for.
     pub on: Root,
     /// Only creates, or only updates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<SaveKind>,
-    /// Only requests that name this endpoint id.
+    /// Only requests that name this id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// Only saves of an endpoint of this name.
+    /// Only writes that give this name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The first matching request it strikes, counted from 1.
@@ -108,10 +49,10 @@ fn once() -> Option<u32> {
 }
 
 impl Fault {
-    /// A fault of the first request that asks for this field, without an effect yet.
-    pub fn on(root: Root) -> Self {
+    /// A fault of the first request that asks for this field or operation, without an effect yet.
+    pub fn on(root: impl Into<Root>) -> Self {
         Self {
-            on: root,
+            on: root.into(),
             kind: None,
             id: None,
             name: None,
@@ -135,14 +76,14 @@ impl Fault {
         self
     }
 
-    /// Only requests that name this endpoint id.
+    /// Only requests that name this id.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// Only saves of an endpoint of this name.
+    /// Only writes that give this name.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());

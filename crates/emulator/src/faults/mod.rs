@@ -4,3 +4,4 @@ pub(crate) mod effect;
 pub(crate) mod fault;
 pub(crate) mod hold;
 pub(crate) mod plan;
+pub(crate) mod root;

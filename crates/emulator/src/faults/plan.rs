@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::{
     effect::Effect,
-    fault::{Fault, Root, SaveKind},
+    fault::{Fault, SaveKind},
+    root::Root,
 };
 use crate::wire::summary::{Call, Summary};
 
@@ -85,6 +86,10 @@ fn matches(fault: &Fault, summary: &Summary) -> bool {
     if fault.on == Root::Any {
         return true;
     }
+    if fault.on.operation().is_some() {
+        let mut calls = summary.calls.iter();
+        return calls.any(|call| fault.on.means(&call.field) && suits(fault, call));
+    }
     let (root, child) = match fault.on.path().split_once('.') {
         Some((root, child)) => (root, Some(child)),
         None => (fault.on.path(), None),
@@ -103,12 +108,14 @@ fn call_parts<'a>(call: &'a Call, child: Option<&str>) -> Vec<&'a Call> {
 }
 
 fn suits(fault: &Fault, call: &Call) -> bool {
-    let kind = if call.creates() {
-        SaveKind::Create
-    } else {
-        SaveKind::Update
-    };
-    fault.kind.is_none_or(|wanted| wanted == kind)
+    let kind = call.creates().map(|creates| {
+        if creates {
+            SaveKind::Create
+        } else {
+            SaveKind::Update
+        }
+    });
+    fault.kind.is_none_or(|wanted| Some(wanted) == kind)
         && fault
             .id
             .as_ref()

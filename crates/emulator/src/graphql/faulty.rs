@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    faults::{effect::Effect, fault::Root, plan::Strike},
+    faults::{effect::Effect, plan::Strike, root::Root},
     wire::{answer::Answer, summary::Summary},
 };
 

@@ -35,6 +35,14 @@ impl Engine {
         })
     }
 
+    /// Whether there is such a field: a root field, or `myself.` and a field of the account.
+    pub(crate) fn has_field(&self, path: &str) -> bool {
+        match path.strip_prefix("myself.") {
+            Some(field) => self.types.has_field("User", field),
+            None => self.types.has_field("Query", path) || self.types.has_field("Mutation", path),
+        }
+    }
+
     /// The answer to a request without a fault.
     pub(crate) async fn execute(
         &self,

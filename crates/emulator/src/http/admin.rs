@@ -5,15 +5,16 @@ use std::time::Duration;
 
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::routing::{get, patch, post};
+use axum::routing::{delete, get, patch, post};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use crate::{
     account::{
-        rows::{StoredEndpoint, StoredTemplate, StoredVolume},
-        store::{Store, new_id},
+        console::ConsoleRow,
+        rows::{StoredEndpoint, StoredRegistryAuth, StoredSecret, StoredTemplate, StoredVolume},
+        store::Store,
     },
     faults::fault::Fault,
     world::World,
@@ -31,13 +32,13 @@ pub(crate) fn routes(world: Arc<World>) -> Router {
             "/_emulator/faults",
             get(faults).post(add_fault).delete(clear_faults),
         )
-        .route("/_emulator/endpoints", post(add_endpoints))
-        .route(
-            "/_emulator/endpoints/{id}",
-            patch(edit_endpoint).delete(remove_endpoint),
-        )
-        .route("/_emulator/templates", post(add_template))
-        .route("/_emulator/volumes", post(add_volume))
+        .merge(rows::<StoredEndpoint>("endpoints"))
+        .merge(rows::<StoredTemplate>("templates"))
+        .merge(rows::<StoredVolume>("volumes"))
+        .merge(rows::<StoredRegistryAuth>("registries"))
+        .merge(rows::<StoredSecret>("secrets"))
+        .route("/_emulator/keys", get(keys).post(add_key))
+        .route("/_emulator/keys/{key}", delete(revoke_key))
         .route("/_emulator/account", patch(edit_account))
         .route("/_emulator/switches", get(switches).patch(edit_switches))
         .route("/_emulator/parked", get(parked))
@@ -49,10 +50,10 @@ fn bad(error: impl ToString) -> (StatusCode, Json<Value>) {
     (StatusCode::BAD_REQUEST, Json(json!({"error": error.to_string()})))
 }
 
-fn missing(id: &str) -> (StatusCode, Json<Value>) {
+fn missing<T: ConsoleRow>(id: &str) -> (StatusCode, Json<Value>) {
     (
         StatusCode::NOT_FOUND,
-        Json(json!({"error": format!("there is no endpoint {id}")})),
+        Json(json!({"error": format!("there is no {} {id}", T::NOUN)})),
     )
 }
 
@@ -95,7 +96,8 @@ async fn faults(State(world): Shared) -> Json<Value> {
 
 async fn add_fault(State(world): Shared, Json(body): Json<Value>) -> Reply {
     let fault: Fault = read(body)?;
-    Ok(Json(json!({"id": world.plan().add(fault)})))
+    let id = world.add_fault(fault).map_err(bad)?;
+    Ok(Json(json!({"id": id})))
 }
 
 async fn clear_faults(State(world): Shared) -> Json<Value> {
@@ -113,65 +115,91 @@ fn once() -> usize {
     1
 }
 
-async fn add_endpoints(State(world): Shared, Query(count): Query<Count>, Json(body): Json<Value>) -> Reply {
-    let row: StoredEndpoint = read(body)?;
-    if count.count > 1 && !row.id.is_empty() {
-        return Err(bad("several endpoints cannot share an id"));
+/// The routes of one kind of row.
+fn rows<T: ConsoleRow>(name: &str) -> Router<Arc<World>> {
+    Router::new()
+        .route(&format!("/_emulator/{name}"), post(add::<T>))
+        .route(
+            &format!("/_emulator/{name}/{{id}}"),
+            patch(edit::<T>).delete(remove::<T>),
+        )
+}
+
+async fn add<T: ConsoleRow>(
+    State(world): Shared,
+    Query(count): Query<Count>,
+    Json(body): Json<Value>,
+) -> Reply {
+    let row: T = read(body)?;
+    if count.count > 1 && !row.id().is_empty() {
+        return Err(bad(format!("several rows cannot share an id: {}", T::NOUN)));
     }
     let ids = kept(&world, |store| {
         (0..count.count)
-            .map(|_| store.insert(row.clone()))
+            .map(|_| store.put(row.clone()))
             .collect::<Vec<_>>()
     })?;
-    Ok(Json(json!({"ids": ids})))
+    Ok(Json(json!({"id": ids.first(), "ids": ids})))
 }
 
-async fn edit_endpoint(State(world): Shared, Path(id): Path<String>, Json(body): Json<Value>) -> Reply {
+async fn edit<T: ConsoleRow>(State(world): Shared, Path(id): Path<String>, Json(body): Json<Value>) -> Reply {
     let edited = kept(&world, |store| {
-        let row = store
-            .data
-            .endpoints
-            .iter_mut()
-            .find(|row| row.id == id)
-            .ok_or_else(|| missing(&id))?;
-        *row = merged(row, body)?;
-        serde_json::to_value(row).map_err(bad)
+        let change = |row: &mut T| {
+            *row = merged(row, body)?;
+            serde_json::to_value(row).map_err(bad)
+        };
+        store.edit(&id, change).unwrap_or_else(|| Err(missing::<T>(&id)))
     })??;
     Ok(Json(edited))
 }
 
-async fn remove_endpoint(State(world): Shared, Path(id): Path<String>) -> Reply {
-    if kept(&world, |store| store.remove(&id))? {
+async fn remove<T: ConsoleRow>(State(world): Shared, Path(id): Path<String>) -> Reply {
+    if kept(&world, |store| store.take::<T>(&id))? {
         Ok(Json(json!({})))
     } else {
-        Err(missing(&id))
+        Err(missing::<T>(&id))
     }
 }
 
-async fn add_template(State(world): Shared, Json(body): Json<Value>) -> Reply {
-    let mut row: StoredTemplate = read(body)?;
-    if row.id.is_empty() {
-        row.id = new_id(10);
-    }
-    let id = row.id.clone();
-    kept(&world, |store| {
-        store.data.templates.retain(|old| old.id != row.id);
-        store.data.templates.push(row);
-    })?;
-    Ok(Json(json!({"id": id})))
+async fn keys(State(world): Shared) -> Json<Value> {
+    let keys = world.accounts.keys();
+    Json(json!({"owner": keys.owner, "restricted": keys.restricted, "other": keys.other}))
 }
 
-async fn add_volume(State(world): Shared, Json(body): Json<Value>) -> Reply {
-    let mut row: StoredVolume = read(body)?;
-    if row.id.is_empty() {
-        row.id = new_id(10);
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewKey {
+    key: String,
+    #[serde(default)]
+    of: Of,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase")]
+enum Of {
+    #[default]
+    Owner,
+    Restricted,
+    Other,
+}
+
+async fn add_key(State(world): Shared, Json(body): Json<Value>) -> Reply {
+    let new: NewKey = read(body)?;
+    {
+        let mut keys = world.accounts.keys();
+        let list = match new.of {
+            Of::Owner => &mut keys.owner,
+            Of::Restricted => &mut keys.restricted,
+            Of::Other => &mut keys.other,
+        };
+        list.push(new.key);
     }
-    let id = row.id.clone();
-    kept(&world, |store| {
-        store.data.volumes.retain(|old| old.id != row.id);
-        store.data.volumes.push(row);
-    })?;
-    Ok(Json(json!({"id": id})))
+    Ok(keys(State(world)).await)
+}
+
+async fn revoke_key(State(world): Shared, Path(key): Path<String>) -> Json<Value> {
+    world.accounts.keys().revoke(&key);
+    keys(State(world)).await
 }
 
 #[derive(Deserialize)]

@@ -57,7 +57,7 @@ pub(crate) async fn dispatch(world: Arc<World>, envelope: Envelope) -> Answer {
             under_fault(&world, &envelope, asked, &summary, &strike).await
         }
     };
-    world.log().answered(number, answer.seen_status());
+    world.log().answered(number, &answer);
     answer
 }
 

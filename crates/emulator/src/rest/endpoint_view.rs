@@ -120,13 +120,12 @@ fn request_urls(
 ) -> Value {
     let id = &row.id;
     if row.kind == "LB" {
-        let env = template
+        let mut env = template
             .into_iter()
             .flat_map(|template| &template.env)
             .chain(&row.env);
         let path = env
-            .filter(|item| item.key == "HEALTH_CHECK_PATH")
-            .last()
+            .rfind(|item| item.key == "HEALTH_CHECK_PATH")
             .map_or("/ping", |item| item.value.as_str());
         let base = format!("https://{id}.api.runpod.ai");
         return json!({"base": base, "health": format!("{base}{path}")});

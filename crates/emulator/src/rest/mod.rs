@@ -161,6 +161,10 @@ impl Call<'_> {
             Operation::Workers => self.workers(id),
             Operation::Releases => self.releases(id),
             Operation::Builds => self.builds(id),
+            Operation::Build => {
+                self.endpoint_exists(id)?;
+                Err(Problem::missing("build"))
+            }
             Operation::GpuTypes => self.gpu_types(),
             Operation::GpuType => self.gpu_type(id),
             Operation::CpuTypes => self.cpu_types(),

@@ -1,6 +1,4 @@
-//! Problem bodies (V2 1.2): what REST v2 answers when it does not do what was asked.
-
-use serde_json::json;
+//! What REST v2 answers when it does not do what was asked (V2 1.2).
 
 use crate::{
     account::{
@@ -8,7 +6,7 @@ use crate::{
         refusal::{Reason, Refusal},
         switches::Switches,
     },
-    wire::answer::Answer,
+    wire::{answer::Answer, problem::problem},
 };
 
 /// An answer other than success.
@@ -62,20 +60,6 @@ impl Problem {
 
     /// The answer.
     pub(crate) fn answer(&self) -> Answer {
-        let mut body = json!({"title": title(self.status), "status": self.status, "detail": self.detail});
-        if let (false, Some(map)) = (self.errors.is_empty(), body.as_object_mut()) {
-            map.insert("errors".into(), json!(self.errors));
-        }
-        let mut answer = Answer::json(self.status, &body);
-        answer.headers = vec![("content-type".into(), "application/problem+json".into())];
-        answer
+        problem(self.status, &self.detail, &self.errors)
     }
-}
-
-/// The words of a status.
-pub(crate) fn title(status: u16) -> &'static str {
-    axum::http::StatusCode::from_u16(status)
-        .ok()
-        .and_then(|status| status.canonical_reason())
-        .unwrap_or("Error")
 }

@@ -13,6 +13,7 @@ pub(crate) enum Operation {
     Workers,
     Releases,
     Builds,
+    Build,
     GpuTypes,
     GpuType,
     CpuTypes,
@@ -37,7 +38,7 @@ pub(crate) enum Noun {
 
 type Verb = (&'static str, Operation);
 
-/// All paths, each with its verbs; `{id}` is any one segment.
+/// All paths, each with its verbs; `{id}` and `{buildId}` are any one segment.
 const ROUTES: &[(&str, &[Verb])] = &[
     (
         "/v2/serverless",
@@ -57,6 +58,10 @@ const ROUTES: &[(&str, &[Verb])] = &[
     ("/v2/serverless/{id}/workers", &[("GET", Operation::Workers)]),
     ("/v2/serverless/{id}/releases", &[("GET", Operation::Releases)]),
     ("/v2/serverless/{id}/builds", &[("GET", Operation::Builds)]),
+    (
+        "/v2/serverless/{id}/builds/{buildId}",
+        &[("GET", Operation::Build)],
+    ),
     (
         "/v2/templates",
         &[
@@ -162,6 +167,7 @@ impl Route {
             for (part, segment) in parts.iter().zip(segments) {
                 match *part {
                     "{id}" if !segment.is_empty() => id = Some(segment.clone()),
+                    "{buildId}" if !segment.is_empty() => {}
                     part if part == segment => {}
                     _ => return None,
                 }
@@ -172,7 +178,7 @@ impl Route {
 
     /// Whether this contract has the path.
     pub(crate) fn is_in(&self, contract: Contract) -> bool {
-        let is_newer = self.path.starts_with("/v2/account/secrets") || self.path.ends_with("/builds");
+        let is_newer = self.path.starts_with("/v2/account/secrets") || self.path.contains("/builds");
         contract == Contract::Newest || !is_newer
     }
 
@@ -191,10 +197,9 @@ impl Route {
     }
 }
 
-/// Whether there is such an operation, such as `POST /v2/serverless`.
-pub(crate) fn is_known(verb: &str, path: &str) -> bool {
-    let of_path = ROUTES.iter().filter(|(known, _)| *known == path);
-    of_path
-        .flat_map(|(_, verbs)| verbs.iter())
-        .any(|(known, _)| *known == verb)
+/// All operations, such as `POST /v2/serverless`.
+pub(crate) fn operations() -> impl Iterator<Item = String> {
+    ROUTES
+        .iter()
+        .flat_map(|(path, verbs)| verbs.iter().map(move |(verb, _)| format!("{verb} {path}")))
 }

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::summary::Summary;
+use super::{answer::Answer, summary::Summary};
 use crate::account::store::now;
 
-/// One request to `/graphql` and how it was answered.
+/// One request to an emulated API and how it was answered.
 #[derive(Serialize, Deserialize, Clone, Debug)]
 #[serde(rename_all = "camelCase")]
 pub struct RequestRecord {
@@ -24,12 +24,15 @@ pub struct RequestRecord {
     pub authorization: Option<String>,
     /// The name of the operation that ran.
     pub operation_name: Option<String>,
-    /// The root fields, and those of `myself` as `myself.endpoints`.
+    /// The root fields, and those of `myself` as `myself.endpoints`; or one operation, such as
+    /// `GET /v2/serverless/{id}`.
     pub root_fields: Vec<String>,
-    /// The arguments of each root field, variables filled in.
+    /// The arguments of each root field, variables filled in; of an operation `id` and the body as `input`.
     pub arguments: Vec<Value>,
     /// The whole body.
     pub body: String,
+    /// The `x-request-id` of the answer.
+    pub request_id: Option<String>,
     /// The status that was answered; none while it is open and when the connection was closed instead.
     pub status: Option<u16>,
     /// The fault that struck it.
@@ -39,12 +42,13 @@ pub struct RequestRecord {
 }
 
 impl RequestRecord {
-    /// Whether it asks for this field, such as `saveEndpoint` or `myself.endpoints`.
+    /// Whether it asks for this field or operation, such as `saveEndpoint`, `myself.endpoints` or
+    /// `POST /v2/serverless`.
     pub fn asks(&self, field: &str) -> bool {
         self.root_fields.iter().any(|asked| asked == field)
     }
 
-    /// The `input` argument of its first root field, or null.
+    /// The `input` argument of its first root field, or the body of a request to REST v2; null for none.
     pub fn input(&self) -> Value {
         self.arguments
             .first()
@@ -53,14 +57,27 @@ impl RequestRecord {
             .unwrap_or_default()
     }
 
-    /// Whether it is a save that creates.
-    pub fn is_create(&self) -> bool {
-        self.asks("saveEndpoint") && self.input().get("id").is_none_or(Value::is_null)
+    /// The id in the path of a request to REST v2 or the jobs API.
+    pub fn path_id(&self) -> Option<String> {
+        let id = self.arguments.first()?.get("id")?;
+        self.is_operation().then(|| id.as_str().map(str::to_owned))?
     }
 
-    /// Whether it is a save that updates.
+    /// Whether it is a save that creates, or a `POST` to REST v2.
+    pub fn is_create(&self) -> bool {
+        let is_save = self.asks("saveEndpoint") && self.input().get("id").is_none_or(Value::is_null);
+        is_save || (self.is_operation() && self.method == "POST")
+    }
+
+    /// Whether it is a save that updates, or a `PATCH` of REST v2.
     pub fn is_update(&self) -> bool {
-        self.asks("saveEndpoint") && !self.is_create()
+        let is_save = self.asks("saveEndpoint") && !self.is_create();
+        is_save || (self.is_operation() && self.method == "PATCH")
+    }
+
+    /// Whether it is to REST v2 or the jobs API.
+    fn is_operation(&self) -> bool {
+        self.root_fields.first().is_some_and(|field| field.contains(' '))
     }
 }
 
@@ -152,6 +169,7 @@ impl Log {
             root_fields: summary.fields(),
             arguments: summary.calls.iter().map(|call| call.arguments.clone()).collect(),
             body: String::from_utf8_lossy(&envelope.body).into_owned(),
+            request_id: None,
             status: None,
             fault: None,
             in_flight: self.open,
@@ -165,10 +183,12 @@ impl Log {
         }
     }
 
-    pub(crate) fn answered(&mut self, number: u64, status: Option<u16>) {
+    pub(crate) fn answered(&mut self, number: u64, answer: &Answer) {
         self.open = self.open.saturating_sub(1);
         if let Some(record) = self.find(number) {
-            record.status = status;
+            record.status = answer.seen_status();
+            let id = answer.headers.iter().find(|(name, _)| name == "x-request-id");
+            record.request_id = id.map(|(_, value)| value.clone());
         }
     }
 

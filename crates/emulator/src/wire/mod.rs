@@ -2,4 +2,5 @@
 
 pub(crate) mod answer;
 pub(crate) mod log;
+pub(crate) mod problem;
 pub(crate) mod summary;

@@ -16,10 +16,14 @@ pub(crate) struct Call {
 impl Call {
     /// The id it names.
     pub(crate) fn id(&self) -> Option<String> {
+        let of_path = text(Some(&self.arguments), "id");
+        if self.field.contains(' ') {
+            return of_path;
+        }
         let input = self.arguments.get("input");
         text(input, "id")
             .or_else(|| text(input, "endpointId"))
-            .or_else(|| text(Some(&self.arguments), "id"))
+            .or(of_path)
     }
 
     /// The name it gives.
@@ -27,9 +31,14 @@ impl Call {
         text(self.arguments.get("input"), "name")
     }
 
-    /// Whether it makes something rather than change it.
-    pub(crate) fn creates(&self) -> bool {
-        self.id().is_none()
+    /// Whether it makes something or changes it; none when it is an operation that does neither.
+    pub(crate) fn creates(&self) -> Option<bool> {
+        match self.field.split_once(' ') {
+            None => Some(self.id().is_none()),
+            Some(("POST", _)) => Some(true),
+            Some(("PATCH", _)) => Some(false),
+            Some(_) => None,
+        }
     }
 }
 

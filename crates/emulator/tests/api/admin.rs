@@ -192,3 +192,86 @@ fn the_log_tells_all_about_a_request() {
     call(&client, "DELETE", "requests", None);
     assert!(client.requests().is_empty());
 }
+
+#[test]
+fn every_kind_of_row_is_made_edited_and_taken_away() {
+    let client = Client::start();
+    for (route, row, edit) in [
+        ("endpoints", json!({"name": "e"}), json!({"name": "f"})),
+        ("templates", json!({"name": "t"}), json!({"name": "u"})),
+        ("volumes", json!({"name": "v"}), json!({"name": "w"})),
+        (
+            "registries",
+            json!({"name": "r", "username": "u", "password": "p"}),
+            json!({"name": "s"}),
+        ),
+        (
+            "secrets",
+            json!({"name": "s", "value": "v"}),
+            json!({"name": "t"}),
+        ),
+    ] {
+        let made = call(&client, "POST", route, Some(row)).json();
+        let one = format!("{route}/{}", made["id"].as_str().unwrap());
+        let edited = call(&client, "PATCH", &one, Some(edit.clone())).json();
+        assert_eq!(
+            (&edited["id"], &edited["name"]),
+            (&made["id"], &edit["name"]),
+            "{route}"
+        );
+        let wrong = call(&client, "PATCH", &one, Some(json!({"nope": 1})));
+        assert_eq!(wrong.status, 400, "{route}");
+        assert_eq!(call(&client, "DELETE", &one, None).status, 200, "{route}");
+        let gone = call(&client, "DELETE", &one, None);
+        assert_eq!(gone.status, 404, "{route}");
+    }
+}
+
+#[test]
+fn keys_are_added_and_revoked() {
+    let client = Client::start();
+    let status = |key: &str| {
+        let url = format!("{}/serverless", client.rest_url());
+        client.send(client.http.get(url).bearer_auth(key)).status
+    };
+    call(&client, "POST", "keys", Some(json!({"key": "rpa_new"})));
+    call(
+        &client,
+        "POST",
+        "keys",
+        Some(json!({"key": "rpa_theirs", "of": "other"})),
+    );
+    let left = call(&client, "DELETE", "keys/rpa_emulator", None).json();
+    assert_eq!(
+        left,
+        json!({"owner": ["rpa_new"], "restricted": [], "other": ["rpa_theirs"]})
+    );
+    assert_eq!(
+        [status("rpa_emulator"), status("rpa_new"), status("rpa_theirs")],
+        [401, 200, 200]
+    );
+}
+
+#[test]
+fn rows_of_the_console_are_seen_by_the_apis() {
+    let client = Client::start();
+    let registry = client.add_registry(runpod_emulator::StoredRegistryAuth {
+        name: "hub".into(),
+        ..Default::default()
+    });
+    let secret = client.add_secret(runpod_emulator::StoredSecret {
+        name: "s".into(),
+        ..Default::default()
+    });
+    assert!(client.edit_registry(&registry, |row| row.name = "hub2".into()));
+    assert!(client.edit_secret(&secret, |row| row.description = Some("d".into())));
+    let path = format!("/registries/{registry}");
+    assert_eq!(client.done(200, "GET", &path, Value::Null)["name"], json!("hub2"));
+    let path = format!("/account/secrets/{secret}");
+    assert_eq!(
+        client.done(200, "GET", &path, Value::Null)["description"],
+        json!("d")
+    );
+    assert!(client.remove_secret(&secret) && !client.remove_secret(&secret));
+    assert_eq!(client.problem("GET", &path, Value::Null).0, 404);
+}

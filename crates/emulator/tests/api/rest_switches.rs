@@ -281,6 +281,22 @@ fn bound_templates() {
 }
 
 #[test]
+fn a_graphql_deletion_takes_the_bound_template_or_not() {
+    for (taken, left) in [(false, 3), (true, 2)] {
+        let client = Client::start();
+        client.switches(|switches| {
+            switches.delete_takes_bound_template = taken;
+            switches.delete = runpod_emulator::DeleteRule::Lax;
+        });
+        let made = client.made(json!({}));
+        client
+            .delete(made["id"].as_str().unwrap())
+            .data("/deleteEndpoint");
+        assert_eq!(client.templates().len(), left);
+    }
+}
+
+#[test]
 fn graphql_ends() {
     let client = Client::start();
     for (end, status) in [(GraphqlEnd::Gone, 410), (GraphqlEnd::NotFound, 404)] {

@@ -45,6 +45,11 @@ pub(crate) struct Types {
 }
 
 impl Types {
+    /// Whether an output type has a field of this name.
+    pub(crate) fn has_field(&self, of: &str, field: &str) -> bool {
+        matches!(self.named.get(of), Some(Named::Object(fields)) if fields.contains_key(field))
+    }
+
     /// Reads the text of a schema.
     ///
     /// # Errors
