@@ -111,7 +111,12 @@ fn kind(reply: &Reply, text: &str, fields: &[FieldError]) -> Kind {
         | StatusCode::UNPROCESSABLE_ENTITY => match known() {
             Some(refusal) => Kind::Refused(refusal),
             // What is said first is what is wrong, and what follows may be noise.
-            None if fields.first().is_some_and(|field| is_missing(field) || is_surplus(field)) => Kind::Schema,
+            None if fields
+                .first()
+                .is_some_and(|field| is_missing(field) || is_surplus(field)) =>
+            {
+                Kind::Schema
+            }
             None => Kind::Refused(Refusal::OTHER),
         },
         _ => Kind::UnexpectedStatus,
