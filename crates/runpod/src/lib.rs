@@ -33,6 +33,7 @@
 //! # }
 //! ```
 
+mod asked;
 mod call;
 pub mod catalog;
 mod client;

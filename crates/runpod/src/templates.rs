@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Action, Api, Env, KnownRefusal, Object, Operation, Refusal,
-    endpoints::{has_variables, without_nulls},
+    asked::{has_variables, without_nulls},
     rest::{
         collection::{Noun, RestCollection},
         container::{Container, ContainerRow, ContainerWrite},

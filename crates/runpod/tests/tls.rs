@@ -30,7 +30,10 @@ async fn a_certificate_that_is_not_trusted_is_told_after_one_attempt() {
         .unwrap();
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("https://localhost:{}/graphql", listener.local_addr().unwrap().port());
+    let url = format!(
+        "https://localhost:{}/graphql",
+        listener.local_addr().unwrap().port()
+    );
     let connections = Arc::new(AtomicUsize::new(0));
     let counted = connections.clone();
     tokio::spawn(async move {
@@ -53,7 +56,11 @@ async fn a_certificate_that_is_not_trusted_is_told_after_one_attempt() {
     for api in [Api::GraphQl, Api::Rest] {
         let failure = client.endpoints(api).list(&call).await.unwrap_err();
         assert_eq!((failure.kind, failure.attempts), (Kind::Tls, 1));
-        assert!(failure.message.contains("certificate is not trusted"), "{}", failure.message);
+        assert!(
+            failure.message.contains("certificate is not trusted"),
+            "{}",
+            failure.message
+        );
     }
     assert_eq!(connections.load(Ordering::SeqCst), 2);
 }

@@ -9,12 +9,14 @@ use tokio::sync::OnceCell;
 use super::{
     GraphQl,
     calls::{self, CREATE, EndpointCalls, UPDATE},
-    deletion, presence,
-    saved::{EndpointInput, Saved},
+    deletion,
+    input::EndpointInput,
+    presence,
+    saved::Saved,
 };
 use crate::{
-    Call, Collection, Error, Kind, Listing, SharedList,
-    endpoints::{self, Discount, Endpoint, EndpointWrite, Endpoints, Rollout, Worker},
+    Call, Collection, Error, Kind, Listing, SharedList, asked,
+    endpoints::{Discount, Endpoint, EndpointWrite, Endpoints, Rollout, Worker},
 };
 
 /// The endpoints of an account over GraphQL.
@@ -112,11 +114,11 @@ impl<C: EndpointCalls> Collection for GraphQlEndpoints<C> {
     }
 
     fn asked(&self, write: &EndpointWrite) -> Value {
-        endpoints::asked(write)
+        asked::asked(write)
     }
 
     fn is_as_asked(&self, asked: &Value, object: &Endpoint) -> bool {
-        endpoints::is_as_asked(asked, object)
+        asked::is_as_asked(asked, object)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
         calls::EndpointCalls,
         endpoints::GraphQlEndpoints,
         fake::call,
-        saved::EndpointInput,
+        input::EndpointInput,
         scalar::{CommaList, NullableInt},
     },
 };
