@@ -1,7 +1,7 @@
 //! Serverless endpoints: what one is and what can be asked of it, whichever API is asked.
 //!
-//! Both APIs show the same rows under the same ids (V2 8.1). [`crate::graphql::endpoints`] and
-//! [`crate::rest::endpoints`] say how each of them spells what stands here.
+//! Both APIs show the same rows under the same ids (V2 8.1). `graphql::endpoints` and
+//! `rest::endpoints` say how each of them spells what stands here.
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
