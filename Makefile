@@ -1,6 +1,6 @@
 # Terraform provider for Runpod: `make help` lists what can be done.
 .DEFAULT_GOAL := help
-.PHONY: help build check clients demo docs install test bench release protoc terraform cargo-deny
+.PHONY: help build check clients demo docs install test bench release protoc terraform cargo-deny cargo-cyclonedx
 
 # The Terraforms that the acceptance tests run on, older first.
 TERRAFORM := $(or $(shell command -v terraform),$(CURDIR)/.tools/bin/terraform-1.15)
@@ -8,11 +8,14 @@ TERRAFORM := $(or $(shell command -v terraform),$(CURDIR)/.tools/bin/terraform-1
 ANY_TERRAFORM := $(if $(shell command -v terraform || command -v tofu),,terraform)
 export TERRAFORM_CLIS = $(TERRAFORM):$(CURDIR)/.tools/bin/terraform-1.15
 
+# The tests that could not run here, each with the reason.
+NOT_RUN = $(or $(CARGO_TARGET_DIR),target)/tmp/not-run
+
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 # What is not there yet is brought into .tools/.
-protoc terraform cargo-deny:
+protoc terraform cargo-deny cargo-cyclonedx:
 	@tools/bootstrap $@
 
 build: protoc ## build the provider and the emulator
@@ -27,9 +30,9 @@ check: protoc cargo-deny ## formatting, lints, doc links, and what may come in a
 		--deny unnecessary-skip --deny unmatched-skip
 
 docs: build terraform ## write docs/ from the schema, templates/ and examples/
-	UPDATE_DOCS=1 cargo test --quiet --test acceptance docs::
+	cargo run --quiet --example docs
 
-demo: build $(ANY_TERRAFORM) ## an endpoint's life on the emulator: plan, apply, change, import, destroy
+demo: build $(ANY_TERRAFORM) ## an endpoint's life on the emulator: plan, apply, change, import, the switch of APIs, destroy
 	@tools/demo
 
 install: protoc ## build the provider into the local mirror that `terraform init` looks in
@@ -37,9 +40,10 @@ install: protoc ## build the provider into the local mirror that `terraform init
 	@tools/install
 
 test: build terraform ## all tests, the acceptance tests included
+	@rm -f $(NOT_RUN)
 	@if command -v cargo-nextest >/dev/null; \
 	then cargo nextest run --workspace && cargo test --workspace --doc --quiet; \
-	else cargo test --workspace; fi
+	else cargo test --workspace; fi; status=$$?; tools/not-run $(NOT_RUN); exit $$status
 
 clients: build ## Runpod's own clients, from PyPI and npm, on the emulator (needs python3 and node)
 	@tools/clients
@@ -48,5 +52,5 @@ bench: protoc terraform ## what the provider costs, against terraform_data as th
 	cargo build --release --workspace
 	tools/bench
 
-release: protoc ## VERSION=x.y.z: what the registries ask for, in dist/
+release: protoc cargo-cyclonedx ## VERSION=x.y.z: what the registries ask for, in dist/
 	@tools/release "$(VERSION)"

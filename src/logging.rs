@@ -77,10 +77,12 @@ fn line(metadata: &Metadata<'_>) -> Map<String, Value> {
         Level::DEBUG => "debug",
         Level::TRACE => "trace",
     };
-    let room = metadata.target().split("::").nth(1).unwrap_or("main");
+    // The crate that speaks: `plugin`, `runpod`, or the provider itself.
+    let speaker = metadata.target().split("::").next().unwrap_or_default();
+    let speaker = if speaker == env!("CARGO_CRATE_NAME") { "main" } else { speaker };
     let mut line = Map::new();
     line.insert("@level".to_owned(), level.into());
-    line.insert("@module".to_owned(), format!("provider.{room}").into());
+    line.insert("@module".to_owned(), format!("provider.{speaker}").into());
     line.insert("@timestamp".to_owned(), format!("{:.6}", Timestamp::now()).into());
     line
 }

@@ -1,12 +1,13 @@
-//! The rules of an endpoint's attributes that need more than a number or a word: GPU pools, CUDA versions, places.
+//! The rules of single attributes that need more than a number or a word: GPU pools, CUDA versions, places, ports,
+//! variables.
 
-use serde::{Deserialize, Serialize};
-use tf_provider::{AttributePath, Diagnostics, value::Value};
+use tf_provider::{AttributePath, Diagnostics};
 
-use crate::{
+use crate::managed::{
     attribute::{Type, doubtful, invalid, texts},
-    diagnostic::{error_at, warn_at},
-    value::{Attributes, Datum},
+    shapes::one_item,
+    spelling::Spelling,
+    value::Datum,
 };
 
 /// GPU pools and their members (API facts 2.4). Only for hints: Runpod adds pools without notice.
@@ -51,14 +52,14 @@ pub const POOLS: &[(&str, &[&str])] = &[
 /// How alike two words must be for a "did you mean" (1 is equal).
 const ALIKE: f64 = 0.75;
 
-/// `gpu_ids`: pools first, then exclusions; what is not known is only doubted.
+/// `gpu_ids`: pools in order of priority and exclusions; what is not known is only doubted.
 pub fn gpu_ids(diags: &mut Diagnostics, path: &AttributePath, datum: &Datum) {
     let items = texts(Type::List, path, datum);
-    let names_no_pool = items
-        .iter()
-        .all(|(_, item)| item.is_some_and(|item| item.starts_with('-')));
+    let names_no_pool = !items.is_empty()
+        && items
+            .iter()
+            .all(|(_, item)| item.is_some_and(|item| item.starts_with('-')));
     let mut seen: Vec<&str> = Vec::new();
-    let mut excluding = false;
     for (at, item) in items {
         let Some(item) = item else { continue };
         if let Err(problem) = one_item(item) {
@@ -70,20 +71,7 @@ pub fn gpu_ids(diags: &mut Diagnostics, path: &AttributePath, datum: &Datum) {
         }
         seen.push(item);
         match item.strip_prefix('-') {
-            Some(excluded) => {
-                excluding = true;
-                exclusion(diags, at, excluded);
-            }
-            None if excluding => {
-                let problem = "pools come first, in order of priority, and exclusions after them";
-                invalid(
-                    diags,
-                    at,
-                    "gpu_ids",
-                    problem,
-                    &format!("{item:?} after an exclusion"),
-                );
-            }
+            Some(excluded) => exclusion(diags, at, excluded),
             None => pool(diags, at, item),
         }
     }
@@ -91,6 +79,47 @@ pub fn gpu_ids(diags: &mut Diagnostics, path: &AttributePath, datum: &Datum) {
         let problem = "it must name at least one GPU pool, such as \"AMPERE_16\", besides what it excludes";
         invalid(diags, path.clone(), "gpu_ids", problem, &datum.to_string());
     }
+}
+
+/// The pools of a list in their order, and its exclusions.
+fn parted(datum: &Datum) -> (Datum, Datum) {
+    let (exclusions, pools): (Vec<&str>, Vec<&str>) = datum
+        .as_texts()
+        .into_iter()
+        .partition(|item| item.trim_start().starts_with('-'));
+    (Datum::texts(pools), Datum::texts(exclusions))
+}
+
+/// Whether two lists choose the same GPUs: the same pools in the same order, and the same exclusions in any.
+pub fn same_gpus(one: &Datum, other: &Datum) -> bool {
+    let ((pools, exclusions), (other_pools, other_exclusions)) = (parted(one), parted(other));
+    Spelling::Words.same(false, &pools, &other_pools)
+        && Spelling::Words.same(true, &exclusions, &other_exclusions)
+}
+
+/// Whether the API's answer chooses the same GPUs as the list, from which it may take repetitions.
+pub fn same_gpus_once(wanted: &Datum, answered: &Datum) -> bool {
+    let mut once: Vec<&str> = Vec::new();
+    for item in wanted.as_texts() {
+        if !once.contains(&item) {
+            once.push(item);
+        }
+    }
+    same_gpus(&Datum::texts(once), answered)
+}
+
+/// Whether two lists choose the same GPUs where the order of pools means nothing, as on REST v2 (V2 2.2).
+pub fn same_gpus_in_any_order(one: &Datum, other: &Datum) -> bool {
+    Spelling::Words.same(true, one, other)
+}
+
+/// Whether a name and the API's answer differ by the ` -fb` suffix alone, which older clients append (API facts 4.6).
+pub fn is_suffixed(wanted: &Datum, answered: &Datum) -> bool {
+    let bare = |datum: &Datum| {
+        let name = datum.as_text().unwrap_or_default();
+        Datum::Text(name.strip_suffix(" -fb").unwrap_or(name).to_owned())
+    };
+    Spelling::Exact.same(false, &bare(wanted), &bare(answered))
 }
 
 fn exclusion(diags: &mut Diagnostics, at: AttributePath, excluded: &str) {
@@ -136,29 +165,6 @@ fn hint<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
     }
 }
 
-/// One element of a list that the API joins with commas.
-pub fn one_item(text: &str) -> Result<(), String> {
-    if text.trim_start_matches('-').trim().is_empty() {
-        return Err("an element must not be empty".to_owned());
-    }
-    if text.contains(',') {
-        return Err("an element must not contain a comma; write one a list element".to_owned());
-    }
-    if text.trim() != text {
-        return Err("an element must not begin or end with blanks".to_owned());
-    }
-    Ok(())
-}
-
-/// A CUDA version as the API has it: `major.minor`.
-pub fn cuda_version(text: &str) -> Result<(), String> {
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    match text.split_once('.') {
-        Some((major, minor)) if digits(major) && digits(minor) => Ok(()),
-        _ => Err("a CUDA version is written major.minor, such as \"12.4\"".to_owned()),
-    }
-}
-
 /// A CPU instance: flavour, vCPUs, memory in GB (API facts 2.5).
 pub fn instance_id(text: &str) -> Result<(), String> {
     one_item(text)?;
@@ -168,159 +174,67 @@ pub fn instance_id(text: &str) -> Result<(), String> {
     Err("an instance id begins with \"cpu\", such as \"cpu3c-2-4\" (flavour, vCPUs, GB of memory)".to_owned())
 }
 
-/// The rules that tie attributes together.
-pub fn together(diags: &mut Diagnostics, config: &Attributes) {
-    compute(diags, config);
-    volumes(diags, config);
-    workers(diags, config);
-    if config.get("min_cuda_version").is_value() && config.get("allowed_cuda_versions").is_value() {
-        let detail = "Both allowed_cuda_versions and min_cuda_version are set. Runpod takes both today; its next API \
-                      takes only one of them, so prefer one.";
-        warn_at(
-            diags,
-            AttributePath::new("min_cuda_version"),
-            "Two rules for CUDA versions",
-            detail,
-        );
-    }
+/// Flavours of CPU instances with their GB of memory for each vCPU (V2 2.3; API facts 2.5). Only for what a plan can tell
+/// before REST v2 is asked: Runpod adds flavours without notice.
+pub const FLAVORS: &[(&str, u32)] = &[
+    ("cpu3c", 2),
+    ("cpu3g", 4),
+    ("cpu3m", 8),
+    ("cpu5c", 2),
+    ("cpu5g", 4),
+    ("cpu5m", 8),
+];
+
+/// An instance id in its parts: flavour, vCPUs, GB of memory.
+pub fn instance(text: &str) -> Option<(&str, u32, u32)> {
+    let mut parts = text.split('-');
+    let (flavor, vcpus, memory) = (parts.next()?, parts.next()?, parts.next()?);
+    let number = |part: &str| -> Option<u32> {
+        part.bytes()
+            .all(|byte| byte.is_ascii_digit())
+            .then(|| part.parse().ok())?
+    };
+    let parsed = (flavor, number(vcpus)?, number(memory)?);
+    (parts.next().is_none() && !flavor.is_empty()).then_some(parsed)
 }
 
-fn compute(diags: &mut Diagnostics, config: &Attributes) {
-    let (gpu, cpu) = (config.get("gpu_ids"), config.get("instance_ids"));
-    if gpu.is_null() && cpu.is_null() {
-        let detail = "Neither gpu_ids nor instance_ids is set. Set gpu_ids to the GPU pools to use in order of \
-                      priority, such as [\"AMPERE_16\"], or instance_ids for a CPU endpoint, such as [\"cpu3c-2-4\"].";
-        error_at(
-            diags,
-            AttributePath::new("gpu_ids"),
-            "No kind of worker is chosen",
-            detail,
-        );
-    }
-    let Value::Value(instances) = cpu else { return };
-    if instances == &Datum::Many(Vec::new()) {
-        let problem = "it must name at least one instance, such as \"cpu3c-2-4\", or be left out";
-        invalid(
-            diags,
-            AttributePath::new("instance_ids"),
-            "instance_ids",
-            problem,
-            "[]",
-        );
-    }
-    if gpu.is_value() {
-        let detail = "gpu_ids and instance_ids are both set, but an endpoint runs on GPUs or on CPUs. Set gpu_ids for a \
-                      GPU endpoint, or instance_ids for a CPU endpoint, and leave the other out.";
-        error_at(
-            diags,
-            AttributePath::new("instance_ids"),
-            "Two kinds of worker are chosen",
-            detail,
-        );
-    }
-    if let Value::Value(count) = config.get("gpu_count") {
-        let detail = format!(
-            "gpu_count is {count}, but instance_ids makes this a CPU endpoint, which has no GPUs. Leave gpu_count out."
-        );
-        error_at(
-            diags,
-            AttributePath::new("gpu_count"),
-            "A CPU endpoint has no gpu_count",
-            detail,
-        );
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn volumes(diags: &mut Diagnostics, config: &Attributes) {
-    if config.get("network_volume_id").is_value() && config.get("network_volume_ids").is_value() {
-        let detail = "network_volume_id and network_volume_ids are both set. Set network_volume_id for one volume, or \
-                      network_volume_ids for several, one in each data centre.";
-        error_at(
-            diags,
-            AttributePath::new("network_volume_ids"),
-            "Two ways to attach volumes",
-            detail,
-        );
+    fn list(items: &[&str]) -> Datum {
+        Datum::texts(items.iter().copied())
     }
-}
 
-/// `workers_min` must not exceed `workers_max`, where both are known.
-fn workers(diags: &mut Diagnostics, values: &Attributes) {
-    if let (Some(min), Some(max)) = (values.integer("workers_min"), values.integer("workers_max"))
-        && min > max
-    {
-        let problem = format!("it must not exceed workers_max, which is {max}");
-        invalid(
-            diags,
-            AttributePath::new("workers_min"),
-            "workers_min",
-            &problem,
-            &min.to_string(),
-        );
-    }
-}
-
-/// How many workers there were to be.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Workers {
-    min: Option<i64>,
-    max: Option<i64>,
-}
-
-impl Workers {
-    /// Those of a state or a configuration.
-    pub fn of(attributes: &Attributes) -> Self {
-        Self {
-            min: attributes.integer("workers_min"),
-            max: attributes.integer("workers_max"),
+    #[test]
+    fn the_order_of_pools_counts_and_that_of_exclusions_does_not() {
+        let wanted = list(&["ADA_24", "-b", "AMPERE_16", "-a"]);
+        assert!(same_gpus(&wanted, &list(&["ADA_24", "AMPERE_16", "-a", "-b"])));
+        assert!(same_gpus(&wanted, &list(&["ada_24 ", "AMPERE_16", " -a", "-b"])));
+        for other in [
+            &["AMPERE_16", "ADA_24", "-a", "-b"][..],
+            &["ADA_24", "AMPERE_16", "-a"],
+            &["ADA_24", "-a", "-b"],
+            &["ADA_24", "AMPERE_24", "-a", "-b"],
+        ] {
+            assert!(!same_gpus(&wanted, &list(other)), "{other:?}");
+            assert!(!same_gpus_once(&wanted, &list(other)), "{other:?}");
         }
+        assert!(same_gpus_once(&list(&["A", "B", "A"]), &list(&["A", "B"])));
     }
-}
 
-/// `workers_min` must not exceed `workers_max` after a change of the configuration since it was last applied. What Runpod
-/// made of it since is never refused, for that would refuse a destroy, too: it lowers `workers_max` itself (API facts
-/// 2.6), and so does a delete.
-pub fn workers_changed(diags: &mut Diagnostics, config: &Attributes, applied: Workers, planned: &Attributes) {
-    let config = Workers::of(config);
-    let (Some(min), Some(max)) = (planned.integer("workers_min"), planned.integer("workers_max")) else {
-        return;
-    };
-    // Where both are configured, that alone has been checked.
-    if min <= max || (config.min.is_some() && config.max.is_some()) {
-        return;
+    #[test]
+    fn a_name_may_come_back_with_the_suffix_or_without_and_not_as_another() {
+        let name = |name: &str| Datum::Text(name.to_owned());
+        assert!(is_suffixed(&name("x"), &name("x -fb")) && is_suffixed(&name("x -fb"), &name("x")));
+        assert!(!is_suffixed(&name("x"), &name("y -fb")));
     }
-    let (name, problem, given) = if config.min.is_some() && config.min != applied.min {
-        let problem =
-            format!("it must not exceed workers_max, which is {max} at Runpod; set workers_max too");
-        ("workers_min", problem, min)
-    } else if config.max.is_some() && config.max != applied.max {
-        let problem =
-            format!("it must not be below workers_min, which is {min} at Runpod; set workers_min too");
-        ("workers_max", problem, max)
-    } else {
-        return;
-    };
-    invalid(
-        diags,
-        AttributePath::new(name),
-        name,
-        &problem,
-        &given.to_string(),
-    );
-}
 
-/// `workers_min` must not exceed the 3 that Runpod sets at creation where `workers_max` is left out (API facts 2.3).
-pub fn workers_by_default(diags: &mut Diagnostics, config: &Attributes) {
-    if let (Some(min), Value::Null) = (config.integer("workers_min"), config.get("workers_max"))
-        && min > 3
-    {
-        let problem = "Runpod sets workers_max to 3 where it is left out; set workers_max too";
-        invalid(
-            diags,
-            AttributePath::new("workers_min"),
-            "workers_min",
-            problem,
-            &min.to_string(),
-        );
+    #[test]
+    fn an_instance_has_three_parts() {
+        assert_eq!(instance("cpu3c-2-4"), Some(("cpu3c", 2, 4)));
+        for bad in ["cpu3c", "cpu3c-2", "cpu3c-2-4-8", "cpu3c-x-4", "-2-4", "cpu3c--4"] {
+            assert_eq!(instance(bad), None, "{bad}");
+        }
     }
 }

@@ -1,70 +1,177 @@
-//! The attributes of an endpoint: one row each, for the resource and the data sources alike.
+//! The attributes of an endpoint: one row each, for the resource, the data sources and the lists alike.
 //!
 //! To add an attribute, add its row here (and its field to [`Endpoint`] and [`EndpointWrite`] where the client does
 //! not have it yet), then run `make docs`.
 
-use std::collections::HashMap;
+use runpod::endpoints::{Endpoint, EndpointWrite};
+use tf_provider::value::Value;
 
-use tf_provider::{
-    schema::{Attribute as SchemaAttribute, AttributeConstraint, AttributeType, Description, Schema},
-    value::Value,
+use super::rules;
+use crate::managed::{
+    attribute::{Attribute, Field, Mode, Neutral, Rule, Type},
+    shapes,
+    spelling::Spelling,
+    value::{Datum, decimal, integer, map, number, pairs, strings, text, word, words},
 };
 
-use super::{rules, timeouts};
-use crate::{
-    attribute::{Attribute, Mode, Neutral, Rule, Type, block},
-    value::{Datum, integer, text},
-};
-use runpod::{Endpoint, EndpointWrite};
+const ROW: Attribute<Endpoint, EndpointWrite> = Attribute::ROW;
 
-/// A row whose other columns are the most common: an optional, computed string that is saved as it is.
-const ROW: Attribute<Endpoint, EndpointWrite> = Attribute {
-    name: "",
+/// A row of the container, which an endpoint with `image` has and one with `template_id` takes from its template.
+const CONTAINER: Attribute<Endpoint, EndpointWrite> = Attribute {
+    mode: Mode::Optional,
+    left_out: "Left out: none.",
+    ..ROW
+};
+
+const POD: &[Field] = &[Field {
+    name: "desired_status",
     kind: Type::Text,
-    mode: Mode::OptionalComputed,
-    description: "",
-    left_out: "",
-    replaces: false,
+    description: "What the worker is doing or meant to be doing, in the API's own word.",
     rule: Rule::Any,
-    respelled: false,
-    neutral: None,
-    read: |_| Value::Null,
-    write: |_, _| {},
-};
+}];
 
 /// Every attribute but `id` and `timeouts`.
-pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 18] = [
+pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
+    Attribute {
+        name: "url",
+        mode: Mode::Computed,
+        description: "Where jobs go: `https://api.runpod.ai/v2/<id>`, or `https://<id>.api.runpod.ai` for a load balancer.",
+        read: |endpoint| {
+            text(Some(super::url(
+                &endpoint.id,
+                endpoint.kind.as_deref().unwrap_or("QB"),
+            )))
+        },
+        ..ROW
+    },
     Attribute {
         name: "name",
         mode: Mode::Required,
         description: "Name of the endpoint, 3 to 191 characters. It is sent as it is written, a ` -fb` suffix \
                       included. Names need not be unique.",
         rule: Rule::Length(3, 191),
-        respelled: true,
-        read: |endpoint| text(Some(&endpoint.name)),
-        write: |input, value| input.name = word(value),
+        echoes: Some(rules::is_suffixed),
+        read: |endpoint| text(Some(endpoint.name.as_str())),
+        write: |write, value| write.name = word(value),
         ..ROW
     },
     Attribute {
         name: "template_id",
-        mode: Mode::Required,
-        description: "Id of the serverless template that the workers run. A change switches the template in place.",
+        mode: Mode::Optional,
+        description: "Id of the serverless template that the workers run. A change switches the template in place. Over \
+                      GraphQL the endpoint stays linked to it and follows its changes; over REST v2 it is applied when it \
+                      is set and when it changes, and never read back.",
+        left_out: "Required unless `image` is set.",
         rule: Rule::NotEmpty,
-        read: |endpoint| text(endpoint.template_id.as_deref()),
-        write: |input, value| input.template_id = word(value),
+        read: |endpoint| {
+            endpoint
+                .template_id
+                .as_deref()
+                .map_or(Value::Unknown, |id| text(Some(id)))
+        },
+        write: |write, value| write.template_id = word(value),
         ..ROW
+    },
+    Attribute {
+        name: "template_revision",
+        mode: Mode::Optional,
+        description: "Any text that changes with the template's content, such as `runpod_template.x.revision`: over REST \
+                      v2, where an endpoint does not follow its template, a change applies the template anew; over \
+                      GraphQL it is only recorded. With `template_id` only.",
+        rule: Rule::NotEmpty,
+        ..ROW
+    },
+    Attribute {
+        name: "image",
+        description: "Image of the container that the workers run, such as `runpod/worker-v1-vllm:v2.7.0`; excludes \
+                      `template_id`. REST v2 only.",
+        left_out: "Required unless `template_id` is set.",
+        rule: Rule::NotEmpty,
+        read: |endpoint| text(endpoint.image.as_deref()),
+        write: |write, value| write.image = word(value),
+        ..CONTAINER
+    },
+    Attribute {
+        name: "args",
+        description: "Arguments of the container as one text; excludes `entrypoint` and `cmd`. With `image` only.",
+        read: |endpoint| text(endpoint.args.as_deref().filter(|args| !args.is_empty())),
+        write: |write, value| write.args = Some(word(value).unwrap_or_default()),
+        ..CONTAINER
+    },
+    Attribute {
+        name: "entrypoint",
+        kind: Type::List,
+        description: "Entrypoint of the container. With `image` only.",
+        read: |endpoint| strings(endpoint.entrypoint.iter().map(String::as_str)),
+        write: |write, value| write.entrypoint = Some(words(value).unwrap_or_default()),
+        ..CONTAINER
+    },
+    Attribute {
+        name: "cmd",
+        kind: Type::List,
+        description: "Command of the container. With `image` only.",
+        read: |endpoint| strings(endpoint.cmd.iter().map(String::as_str)),
+        write: |write, value| write.cmd = Some(words(value).unwrap_or_default()),
+        ..CONTAINER
+    },
+    Attribute {
+        name: "disk",
+        kind: Type::Number,
+        mode: Mode::OptionalComputed,
+        description: "Disk of the container in GB, at least 1. With `image` only.",
+        left_out: "Left out, Runpod decides.",
+        rule: Rule::AtLeast(1),
+        read: |endpoint| integer(endpoint.disk),
+        write: |write, value| write.disk = number(value),
+        ..CONTAINER
+    },
+    Attribute {
+        name: "ports",
+        kind: Type::List,
+        description: "Ports that the container opens, each `port/http` or `port/tcp`, such as `8080/http`. With `image` \
+                      only.",
+        rule: Rule::Shape(shapes::port),
+        spelling: Spelling::Words,
+        read: |endpoint| strings(endpoint.ports.iter().map(String::as_str)),
+        write: |write, value| write.ports = Some(words(value).unwrap_or_default()),
+        ..CONTAINER
+    },
+    Attribute {
+        name: "env",
+        kind: Type::Map,
+        description: "Variables of the container's environment. A value may refer to a secret of the account, as \
+                      `runpod_secret.x.reference` writes it. Variables that Runpod adds are no difference. With `image` \
+                      only.",
+        rule: Rule::Shape(shapes::variable),
+        spelling: Spelling::Variables,
+        echoes: Some(shapes::has_variables),
+        read: |endpoint| map(endpoint.env.iter()),
+        write: |write, value| write.env = Some(pairs(value).unwrap_or_default().into_iter().collect()),
+        ..CONTAINER
+    },
+    Attribute {
+        name: "registry_id",
+        description: "Id of the credential for the image's registry (`runpod_registry`). With `image` only.",
+        rule: Rule::NotEmpty,
+        read: |endpoint| text(endpoint.registry_id.as_deref().filter(|id| !id.is_empty())),
+        write: |write, value| write.registry_id = Some(word(value).unwrap_or_default()),
+        ..CONTAINER
     },
     Attribute {
         name: "gpu_ids",
         kind: Type::List,
         mode: Mode::Optional,
-        description: "GPU pools in order of priority, such as `AMPERE_16`, then exclusions of single GPU types, \
-                      such as `-NVIDIA RTX A4500`.",
+        description: "GPU pools in order of priority, such as `AMPERE_16`, and exclusions of single GPU types in any \
+                      order, such as `-NVIDIA RTX A4500`.",
         left_out: "Required unless `instance_ids` is set.",
         rule: Rule::Whole(rules::gpu_ids),
-        respelled: true,
-        read: |endpoint| list(&endpoint.gpu_ids),
-        write: |input, value| input.gpu_ids = words(value),
+        spelling: Spelling::Own(rules::same_gpus),
+        echoes: Some(rules::same_gpus_once),
+        read: |endpoint| match endpoint.is_cpu() {
+            false => strings(endpoint.gpu_ids.iter().map(String::as_str)),
+            true => Value::Null,
+        },
+        write: |write, value| write.gpu_ids = words(value).filter(|ids| !ids.is_empty()),
         ..ROW
     },
     Attribute {
@@ -73,8 +180,12 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 18] = [
         description: "GPUs for each worker, at least 1. Not for CPU endpoints.",
         left_out: "Left out, Runpod sets 1.",
         rule: Rule::AtLeast(1),
-        read: |endpoint| integer(endpoint.gpu_count),
-        write: |input, value| input.gpu_count = number(value),
+        read: |endpoint| match endpoint.is_cpu() {
+            false => integer(endpoint.gpu_count),
+            true => Value::Null,
+        },
+        write: |write, value| write.gpu_count = number(value),
+        usual: Some(|| Datum::Integer(1)),
         ..ROW
     },
     Attribute {
@@ -85,9 +196,9 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 18] = [
                       CPU endpoint; excludes `gpu_ids` and `gpu_count`. Switching between GPU and CPU creates the \
                       endpoint anew.",
         rule: Rule::Shape(rules::instance_id),
-        respelled: true,
-        read: |endpoint| list(&endpoint.instance_ids),
-        write: |input, value| input.instance_ids = words(value),
+        spelling: Spelling::Words,
+        read: |endpoint| strings(endpoint.instance_ids.iter().map(String::as_str)),
+        write: |write, value| write.instance_ids = words(value).filter(|ids| !ids.is_empty()),
         ..ROW
     },
     Attribute {
@@ -96,8 +207,10 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 18] = [
         left_out: "Left out, Runpod sets `QB`.",
         replaces: true,
         rule: Rule::OneOf(&["QB", "LB"]),
-        read: |endpoint| text(endpoint.kind.as_deref()),
-        write: |input, value| input.kind = word(value),
+        spelling: Spelling::Words,
+        read: |endpoint| told(endpoint.kind.as_deref()),
+        write: |write, value| write.kind = word(value),
+        usual: Some(|| Datum::Text("QB".to_owned())),
         ..ROW
     },
     Attribute {
@@ -107,7 +220,8 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 18] = [
         left_out: "Left out, Runpod sets 0.",
         rule: Rule::AtLeast(0),
         read: |endpoint| integer(endpoint.workers_min),
-        write: |input, value| input.workers_min = number(value),
+        write: |write, value| write.workers_min = number(value),
+        usual: Some(|| Datum::Integer(0)),
         ..ROW
     },
     Attribute {
@@ -119,52 +233,60 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 18] = [
         left_out: "Left out, Runpod sets 3.",
         rule: Rule::AtLeast(0),
         read: |endpoint| integer(endpoint.workers_max),
-        write: |input, value| input.workers_max = number(value),
+        write: |write, value| write.workers_max = number(value),
+        usual: Some(|| Datum::Integer(3)),
         ..ROW
     },
     Attribute {
         name: "idle_timeout",
         kind: Type::Number,
-        description: "Seconds that a worker stays on after its last request, 1 to 3600.",
+        description: "Seconds that a worker stays on after its last request, 1 to 3600. REST v2 takes none for an \
+                      endpoint with a queue that scales on `REQUEST_COUNT`.",
         left_out: "Left out, Runpod sets 10.",
         rule: Rule::Between(1, 3600),
-        read: |endpoint| integer(endpoint.idle_timeout),
-        write: |input, value| input.idle_timeout = number(value),
+        read: |endpoint| {
+            endpoint
+                .idle_timeout
+                .map_or(Value::Unknown, |seconds| integer(Some(seconds)))
+        },
+        write: |write, value| write.idle_timeout = number(value),
+        usual: Some(|| Datum::Integer(10)),
         ..ROW
     },
     Attribute {
         name: "scaler_type",
         description: "What the number of workers follows: `QUEUE_DELAY`, the seconds that a request may wait, or \
-                      `REQUEST_COUNT`, the requests for each worker.",
-        left_out: "Left out, Runpod sets `QUEUE_DELAY`.",
+                      `REQUEST_COUNT`, the requests for each worker. REST v2 takes `REQUEST_COUNT` alone for `LB`.",
+        left_out: "Left out, the provider asks REST v2 for `QUEUE_DELAY` (`REQUEST_COUNT` for `LB`); GraphQL sets \
+                   `QUEUE_DELAY`.",
         rule: Rule::OneOf(&["QUEUE_DELAY", "REQUEST_COUNT"]),
+        spelling: Spelling::Words,
         read: |endpoint| text(endpoint.scaler_type.as_deref()),
-        write: |input, value| input.scaler_type = word(value),
+        write: |write, value| write.scaler_type = word(value),
+        usual: Some(|| Datum::Text("QUEUE_DELAY".to_owned())),
         ..ROW
     },
     Attribute {
         name: "scaler_value",
         kind: Type::Number,
         description: "The value for `scaler_type`, at least 1: seconds, or requests.",
-        left_out: "Left out, Runpod sets 4.",
+        left_out: "Left out, 4.",
         rule: Rule::AtLeast(1),
-        read: |endpoint| {
-            endpoint
-                .scaler_value
-                .map_or(Value::Null, |value| Value::Value(float(value)))
-        },
-        write: |input, value| input.scaler_value = number(value).map(|value| value as f64),
+        read: |endpoint| decimal(endpoint.scaler_value),
+        write: |write, value| write.scaler_value = number(value).map(|number| number as f64),
+        usual: Some(|| Datum::Integer(4)),
         ..ROW
     },
     Attribute {
         name: "execution_timeout_ms",
         kind: Type::Number,
         description: "Milliseconds that a request may run before it is ended; 0 is no limit.",
-        left_out: "Left out, Runpod sets no limit.",
+        left_out: "Left out, no limit.",
         rule: Rule::AtLeast(0),
         neutral: Some(Neutral::Number(0)),
         read: |endpoint| integer(endpoint.execution_timeout_ms),
-        write: |input, value| input.execution_timeout_ms = number(value),
+        write: |write, value| write.execution_timeout_ms = number(value),
+        usual: Some(|| Datum::Integer(0)),
         ..ROW
     },
     Attribute {
@@ -173,22 +295,24 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 18] = [
                       `PRIORITY_FLASHBOOT` (so, before others).",
         left_out: "Left out, Runpod decides.",
         rule: Rule::OneOf(&["OFF", "FLASHBOOT", "PRIORITY_FLASHBOOT"]),
+        spelling: Spelling::Words,
         neutral: Some(Neutral::Text("OFF")),
         read: |endpoint| text(endpoint.flashboot.as_deref()),
-        write: |input, value| input.flashboot = word(value),
+        write: |write, value| write.flashboot = word(value),
+        usual: Some(|| Datum::Text("OFF".to_owned())),
         ..ROW
     },
     Attribute {
         name: "locations",
         kind: Type::Set,
         mode: Mode::Optional,
-        description: "Where workers may run: country codes such as `US` or data centre ids such as `EU-RO-1`, one \
-                      an element.",
+        description: "Where workers may run: data centre ids such as `EU-RO-1`, or country codes such as `US`, which \
+                      GraphQL alone takes; one an element.",
         left_out: "Left out: anywhere.",
-        rule: Rule::Shape(rules::one_item),
-        respelled: true,
-        read: |endpoint| list(&endpoint.locations),
-        write: |input, value| input.locations = Some(words(value).unwrap_or_default()),
+        rule: Rule::Shape(shapes::one_item),
+        spelling: Spelling::Words,
+        read: |endpoint| strings(endpoint.locations.iter().map(String::as_str)),
+        write: |write, value| write.locations = Some(words(value).unwrap_or_default()),
         ..ROW
     },
     Attribute {
@@ -202,7 +326,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 18] = [
             ([only], Some(_)) => text(Some(*only)),
             _ => Value::Null,
         },
-        write: |input, value| input.network_volume_id = Some(word(value).unwrap_or_default()),
+        write: |write, value| write.network_volume_id = Some(word(value).unwrap_or_default()),
         ..ROW
     },
     Attribute {
@@ -212,14 +336,12 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 18] = [
         description: "Ids of several network volumes, one in each data centre: a worker mounts the one of its data \
                       centre at `/runpod-volume`; excludes `network_volume_id`.",
         left_out: "Left out: none.",
-        rule: Rule::Shape(rules::one_item),
+        rule: Rule::Shape(shapes::one_item),
         read: |endpoint| match (endpoint.volume_ids().as_slice(), &endpoint.network_volume_id) {
             ([_], Some(_)) => Value::Null,
-            (ids, _) => some_texts(ids.iter().copied()),
+            (ids, _) => strings(ids.iter().copied()),
         },
-        write: |input, value| {
-            input.network_volume_ids = Some(words(value).unwrap_or_default());
-        },
+        write: |write, value| write.network_volume_ids = Some(words(value).unwrap_or_default()),
         ..ROW
     },
     Attribute {
@@ -228,172 +350,49 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 18] = [
         mode: Mode::Optional,
         description: "CUDA versions that a worker's machine may have, each `major.minor`, such as `12.4`.",
         left_out: "Left out: any.",
-        rule: Rule::Shape(rules::cuda_version),
-        respelled: true,
-        read: |endpoint| list(&endpoint.allowed_cuda_versions),
-        write: |input, value| input.allowed_cuda_versions = Some(words(value).unwrap_or_default()),
+        rule: Rule::Shape(shapes::cuda_version),
+        spelling: Spelling::Words,
+        read: |endpoint| strings(endpoint.allowed_cuda_versions.iter().map(String::as_str)),
+        write: |write, value| write.allowed_cuda_versions = Some(words(value).unwrap_or_default()),
         ..ROW
     },
     Attribute {
         name: "min_cuda_version",
         mode: Mode::Optional,
-        description: "Lowest CUDA version that a worker's machine may have, `major.minor`, such as `12.4`.",
+        description: "Lowest CUDA version that a worker's machine may have, `major.minor`, such as `12.4`. REST v2 \
+                      refuses it beside `allowed_cuda_versions`.",
         left_out: "Left out: any.",
-        rule: Rule::Shape(rules::cuda_version),
-        respelled: true,
-        read: |endpoint| text(endpoint.min_cuda_version.as_deref()),
-        write: |input, value| input.min_cuda_version = Some(word(value).unwrap_or_default()),
+        rule: Rule::Shape(shapes::cuda_version),
+        spelling: Spelling::Words,
+        read: |endpoint| {
+            text(
+                endpoint
+                    .min_cuda_version
+                    .as_deref()
+                    .filter(|version| !version.is_empty()),
+            )
+        },
+        write: |write, value| write.min_cuda_version = Some(word(value).unwrap_or_default()),
+        ..ROW
+    },
+    Attribute {
+        name: "pods",
+        kind: Type::Objects(POD),
+        mode: Mode::DataSource,
+        description: "The workers that there are now; null in the list of all endpoints over REST v2.",
+        read: |_| Value::Null,
+        ..ROW
+    },
+    Attribute {
+        name: "created_at",
+        mode: Mode::DataSource,
+        description: "When the endpoint was created, as ISO 8601.",
+        read: |endpoint| text(endpoint.created_at.as_deref()),
         ..ROW
     },
 ];
 
-/// The schema of the resource.
-pub fn resource() -> Schema {
-    let mut attributes: HashMap<String, SchemaAttribute> = ATTRIBUTES
-        .iter()
-        .map(|row| (row.name.to_owned(), row.schema()))
-        .collect();
-    attributes.insert("id".to_owned(), id(AttributeConstraint::Computed));
-    attributes.insert("timeouts".to_owned(), timeouts::schema());
-    block(
-        "A serverless endpoint: a template's container on workers that Runpod scales up and down.",
-        attributes,
-    )
-}
-
-/// The schema of the data source `runpod_endpoint`.
-pub fn data_source() -> Schema {
-    let mut attributes = computed();
-    attributes.insert("id".to_owned(), id(AttributeConstraint::OptionalComputed));
-    if let Some(name) = attributes.get_mut("name") {
-        name.constraint = AttributeConstraint::OptionalComputed;
-    }
-    block(
-        "A serverless endpoint of the account, found by `id` or by `name`: set exactly one of them.",
-        attributes,
-    )
-}
-
-/// The schema of the data source `runpod_endpoints`.
-pub fn list_data_source() -> Schema {
-    let mut endpoint = computed();
-    endpoint.insert("id".to_owned(), id(AttributeConstraint::Computed));
-    let discount = [
-        (
-            "discount_factor",
-            AttributeType::Number,
-            "The factor on the price.",
-        ),
-        (
-            "type",
-            AttributeType::String,
-            "What it applies to, such as `SERVERLESS`.",
-        ),
-        (
-            "expiration_date",
-            AttributeType::String,
-            "When it ends, as ISO 8601.",
-        ),
-    ];
-    let discount =
-        discount.map(|(name, kind, description)| (name.to_owned(), computed_one(kind, description)));
-    let attributes = HashMap::from([
-        (
-            "endpoints".to_owned(),
-            computed_one(
-                AttributeType::AttributeList(endpoint),
-                "The endpoints, oldest first.",
-            ),
-        ),
-        (
-            "serverless_discount".to_owned(),
-            computed_one(
-                AttributeType::AttributeSingle(HashMap::from(discount)),
-                "The account's discount on serverless, or null.",
-            ),
-        ),
-    ]);
-    block(
-        "All serverless endpoints of the account. Runpod lists at most 400, the oldest first.",
-        attributes,
-    )
-}
-
-fn computed() -> HashMap<String, SchemaAttribute> {
-    let rows = ATTRIBUTES
-        .iter()
-        .map(|row| (row.name.to_owned(), row.schema_as(AttributeConstraint::Computed)));
-    let mut attributes: HashMap<String, SchemaAttribute> = rows.collect();
-    let pod = (
-        "desired_status".to_owned(),
-        computed_one(AttributeType::String, "What the worker is meant to be doing."),
-    );
-    attributes.insert(
-        "pods".to_owned(),
-        computed_one(
-            AttributeType::AttributeList(HashMap::from([pod])),
-            "The workers that there are now.",
-        ),
-    );
-    attributes.insert(
-        "created_at".to_owned(),
-        computed_one(
-            AttributeType::String,
-            "When the endpoint was created, as ISO 8601.",
-        ),
-    );
-    attributes
-}
-
-/// An attribute that only Runpod sets.
-pub fn computed_one(attr_type: AttributeType, description: &str) -> SchemaAttribute {
-    SchemaAttribute {
-        attr_type,
-        description: Description::markdown(description),
-        constraint: AttributeConstraint::Computed,
-        sensitive: false,
-        deprecated: false,
-    }
-}
-
-fn id(constraint: AttributeConstraint) -> SchemaAttribute {
-    let description = "Id of the endpoint, 14 lower-case letters and digits, given by Runpod.";
-    SchemaAttribute {
-        constraint,
-        ..computed_one(AttributeType::String, description)
-    }
-}
-
-fn word(value: &Value<Datum>) -> Option<String> {
-    value.as_ref_option().and_then(Datum::as_text).map(str::to_owned)
-}
-
-fn words(value: &Value<Datum>) -> Option<Vec<String>> {
-    let words = value.as_ref_option()?.as_texts();
-    Some(words.into_iter().map(str::to_owned).collect())
-}
-
-fn number(value: &Value<Datum>) -> Option<i64> {
-    value.as_ref_option().and_then(Datum::as_integer)
-}
-
-/// A number as Terraform would write it: a whole one without a fraction.
-pub fn float(number: f64) -> Datum {
-    if number.fract() == 0.0 && number.abs() < 1e15 {
-        Datum::Integer(number as i64)
-    } else {
-        Datum::Float(number)
-    }
-}
-
-fn list(items: &[String]) -> Value<Datum> {
-    some_texts(items)
-}
-
-/// A list of strings; null where there are none, as that is how "none" stands in HCL.
-fn some_texts<S: Into<String>>(items: impl IntoIterator<Item = S>) -> Value<Datum> {
-    match Datum::texts(items) {
-        Datum::Many(items) if items.is_empty() => Value::Null,
-        texts => Value::Value(texts),
-    }
+/// A word of the API's; unknown where it does not tell.
+fn told(word: Option<&str>) -> Value<Datum> {
+    word.map_or(Value::Unknown, |word| text(Some(word)))
 }

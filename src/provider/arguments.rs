@@ -10,14 +10,17 @@ use tf_provider::{
 };
 use url::Url;
 
-use crate::{
+use crate::managed::{
+    connection::Api,
     diagnostic::{error_at, warn_at},
-    value::{Attributes, Datum},
+    value::{Attributes, Datum, written},
 };
 use runpod::is_loopback;
 
-/// Runpod's GraphQL API (API facts, head).
-const DEFAULT_URL: &str = "https://api.runpod.io/graphql";
+/// Runpod's GraphQL API (API facts, head), REST v2 (V2, head), and the jobs API behind both (V2 1.1).
+const GRAPHQL_URL: &str = "https://api.runpod.io/graphql";
+const REST_URL: &str = "https://api.runpod.io/v2";
+pub const JOBS_URL: &str = "https://api.runpod.ai/v2";
 
 /// Seconds that one attempt may take.
 const DEFAULT_TIMEOUT: u32 = 30;
@@ -25,49 +28,81 @@ const DEFAULT_TIMEOUT: u32 = 30;
 /// Attempts after the first.
 const DEFAULT_RETRIES: u32 = 4;
 
+/// What an argument holds.
+#[derive(Clone, Copy)]
+enum Holds {
+    Key,
+    /// The choice of the API.
+    Api,
+    /// An address with this default.
+    Url(&'static str),
+    /// A whole number not below the first, with the second as its default.
+    Number(u32, u32),
+}
+
 /// An argument of the provider block.
 struct Argument {
     name: &'static str,
     variable: &'static str,
-    number: bool,
-    sensitive: bool,
+    holds: Holds,
     description: &'static str,
 }
 
-const ARGUMENTS: [Argument; 4] = [
+const ARGUMENTS: [Argument; 7] = [
     Argument {
         name: "api_key",
         variable: "RUNPOD_API_KEY",
-        number: false,
-        sensitive: true,
-        description: "API key of the Runpod account. May be given by the environment variable `RUNPOD_API_KEY` \
-                      instead, which keeps it out of the configuration.",
+        holds: Holds::Key,
+        description: "API key of the Runpod account. Better given by the environment variable `RUNPOD_API_KEY`, or as an \
+                      ephemeral value: Terraform stores a literal key in plan files.",
+    },
+    Argument {
+        name: "api",
+        variable: "RUNPOD_API",
+        holds: Holds::Api,
+        description: "Which of Runpod's APIs manages endpoints: `graphql`, which ends early in 2027, `rest` (REST v2), or \
+                      `auto`: GraphQL for an endpoint with `template_id`, REST v2 for one with `image`. Everything else is \
+                      REST v2's. May be given by `RUNPOD_API`. Default: `auto`.",
     },
     Argument {
         name: "graphql_url",
         variable: "RUNPOD_GRAPHQL_URL",
-        number: false,
-        sensitive: false,
+        holds: Holds::Url(GRAPHQL_URL),
         description: "Address of the GraphQL API. May be given by `RUNPOD_GRAPHQL_URL`. Default: \
                       `https://api.runpod.io/graphql`. Plain `http://` is accepted for this machine only.",
     },
     Argument {
+        name: "rest_url",
+        variable: "RUNPOD_REST_URL",
+        holds: Holds::Url(REST_URL),
+        description: "Address of REST v2. May be given by `RUNPOD_REST_URL`. Default: `https://api.runpod.io/v2`. Plain \
+                      `http://` is accepted for this machine only.",
+    },
+    Argument {
+        name: "jobs_url",
+        variable: "RUNPOD_JOBS_URL",
+        holds: Holds::Url(JOBS_URL),
+        description: "Address of the jobs API, which has the queues of endpoints. May be given by `RUNPOD_JOBS_URL`. \
+                      Default: `https://api.runpod.ai/v2`. Plain `http://` is accepted for this machine only.",
+    },
+    Argument {
         name: "request_timeout",
         variable: "RUNPOD_REQUEST_TIMEOUT",
-        number: true,
-        sensitive: false,
+        holds: Holds::Number(1, DEFAULT_TIMEOUT),
         description: "Seconds that one HTTP attempt may take, at least 1. May be given by `RUNPOD_REQUEST_TIMEOUT`. \
                       Default: 30.",
     },
     Argument {
         name: "max_retries",
         variable: "RUNPOD_MAX_RETRIES",
-        number: true,
-        sensitive: false,
+        holds: Holds::Number(0, DEFAULT_RETRIES),
         description: "Further attempts after the first one, where trying again is safe. May be given by \
                       `RUNPOD_MAX_RETRIES`. Default: 4.",
     },
 ];
+
+/// The longest time for one attempt, in seconds: a day.
+const LONGEST_TIMEOUT: u32 = 24 * 60 * 60;
 
 /// The arguments in the provider's schema.
 pub fn schema() -> HashMap<String, Attribute> {
@@ -88,11 +123,11 @@ pub fn check(diags: &mut Diagnostics, config: &Attributes) {
             value: config.get(argument.name).clone(),
             from_variable: false,
         };
-        match argument.name {
-            "graphql_url" => drop(given.url(diags)),
-            "request_timeout" => drop(given.number(diags, 1, DEFAULT_TIMEOUT)),
-            "max_retries" => drop(given.number(diags, 0, DEFAULT_RETRIES)),
-            _ => drop(given.key(diags)),
+        match argument.holds {
+            Holds::Key => drop(given.key(diags)),
+            Holds::Api => drop(given.api(diags)),
+            Holds::Url(_) => drop(given.url(diags)),
+            Holds::Number(..) => drop(given.number(diags)),
         }
     }
 }
@@ -101,8 +136,14 @@ pub fn check(diags: &mut Diagnostics, config: &Attributes) {
 pub struct Configuration {
     /// The API key.
     pub api_key: SecretString,
-    /// The address of the API.
+    /// Which API manages endpoints.
+    pub api: Api,
+    /// The address of the GraphQL API.
     pub graphql_url: Url,
+    /// The address of REST v2.
+    pub rest_url: Url,
+    /// The address of the jobs API.
+    pub jobs_url: Url,
     /// How long one HTTP attempt may take.
     pub request_timeout: Duration,
     /// Attempts after the first.
@@ -114,27 +155,40 @@ impl Configuration {
     ///
     /// Fails with the names of those that are not known yet; with none where there are errors alone.
     pub fn read(diags: &mut Diagnostics, config: &Attributes) -> Result<Self, Vec<&'static str>> {
-        let [key, url, timeout, retries] = ARGUMENTS.each_ref().map(|argument| argument.given(config));
-        let unknown: Vec<&'static str> = [&key, &url, &timeout, &retries]
-            .into_iter()
+        let given = ARGUMENTS.each_ref().map(|argument| argument.given(config));
+        let unknown: Vec<&'static str> = given
+            .iter()
             .filter(|given| given.value.is_unknown())
             .map(|given| given.argument.name)
             .collect();
+        let [key, api, graphql, rest, jobs, timeout, retries] = &given;
         let parts = (
             key.key(diags),
-            url.url(diags),
-            timeout.number(diags, 1, DEFAULT_TIMEOUT),
-            retries.number(diags, 0, DEFAULT_RETRIES),
+            api.api(diags),
+            graphql.url(diags),
+            rest.url(diags),
+            jobs.url(diags),
+            timeout.number(diags),
+            retries.number(diags),
         );
         match parts {
-            (Some(api_key), Some(graphql_url), Some(timeout), Some(max_retries)) if unknown.is_empty() => {
-                Ok(Self {
-                    api_key,
-                    graphql_url,
-                    request_timeout: Duration::from_secs(timeout.into()),
-                    max_retries,
-                })
-            }
+            (
+                Some(api_key),
+                Some(api),
+                Some(graphql_url),
+                Some(rest_url),
+                Some(jobs_url),
+                Some(timeout),
+                Some(max_retries),
+            ) if unknown.is_empty() => Ok(Self {
+                api_key,
+                api,
+                graphql_url,
+                rest_url,
+                jobs_url,
+                request_timeout: Duration::from_secs(timeout.min(LONGEST_TIMEOUT).into()),
+                max_retries,
+            }),
             _ => Err(unknown),
         }
     }
@@ -143,14 +197,13 @@ impl Configuration {
 impl Argument {
     fn schema(&self) -> Attribute {
         Attribute {
-            attr_type: if self.number {
-                AttributeType::Number
-            } else {
-                AttributeType::String
+            attr_type: match self.holds {
+                Holds::Number(..) => AttributeType::Number,
+                _ => AttributeType::String,
             },
             description: Description::markdown(self.description),
             constraint: AttributeConstraint::Optional,
-            sensitive: self.sensitive,
+            sensitive: matches!(self.holds, Holds::Key),
             deprecated: false,
         }
     }
@@ -197,11 +250,19 @@ impl fmt::Display for Given<'_> {
 }
 
 impl Given<'_> {
+    /// Where a diagnostic about it points: at the provider as a whole where the value may be secret or hold a secret,
+    /// since Terraform quotes the line that a diagnostic points at.
+    fn path(&self) -> AttributePath {
+        match self.argument.holds {
+            Holds::Key | Holds::Url(_) => AttributePath::root(),
+            Holds::Api | Holds::Number(..) => AttributePath::new(self.argument.name),
+        }
+    }
+
     fn wrong(&self, diags: &mut Diagnostics, problem: &str) {
-        let path = AttributePath::new(self.argument.name);
         error_at(
             diags,
-            path,
+            self.path(),
             format!("Invalid provider argument {}", self.argument.name),
             format!("{self}: {problem}"),
         );
@@ -218,12 +279,7 @@ impl Given<'_> {
             let detail = "The provider needs an API key of a Runpod account. Set api_key in the provider block, or \
                           the environment variable RUNPOD_API_KEY. Keys are made in the Runpod console under \
                           Settings, API Keys.";
-            error_at(
-                diags,
-                AttributePath::new("api_key"),
-                "No API key for Runpod",
-                detail,
-            );
+            error_at(diags, self.path(), "No API key for Runpod", detail);
             return None;
         }
         if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -236,20 +292,39 @@ impl Given<'_> {
         Some(SecretString::from(key))
     }
 
-    /// The address; the default where none is given, nothing while it is unknown.
-    fn url(&self, diags: &mut Diagnostics) -> Option<Url> {
+    /// The choice of the API; nothing while it is unknown.
+    fn api(&self, diags: &mut Diagnostics) -> Option<Api> {
         let given = match &self.value {
             Value::Unknown => return None,
-            Value::Null => DEFAULT_URL,
+            Value::Null => return Some(Api::Auto),
+            Value::Value(datum) => datum.as_text().unwrap_or_default().trim(),
+        };
+        match given {
+            "auto" => Some(Api::Auto),
+            "graphql" => Some(Api::GraphQl),
+            "rest" => Some(Api::Rest),
+            other => {
+                let problem = format!("it must be \"auto\", \"graphql\" or \"rest\"; {other:?} was given.");
+                self.wrong(diags, &problem);
+                None
+            }
+        }
+    }
+
+    /// The address; the default where none is given, nothing while it is unknown.
+    fn url(&self, diags: &mut Diagnostics) -> Option<Url> {
+        let Holds::Url(default) = self.argument.holds else {
+            return None;
+        };
+        let given = match &self.value {
+            Value::Unknown => return None,
+            Value::Null => default,
             Value::Value(datum) => datum.as_text().unwrap_or_default().trim(),
         };
         let mut url = match Url::parse(given) {
             Ok(url) => url,
             Err(failure) => {
-                self.wrong(
-                    diags,
-                    &format!("it must be a URL such as {DEFAULT_URL}: {failure}."),
-                );
+                self.wrong(diags, &format!("it must be a URL such as {default}: {failure}."));
                 return None;
             }
         };
@@ -287,12 +362,7 @@ impl Given<'_> {
             let detail = format!(
                 "{self}: what stands before the @ is not used. The API key goes into api_key or RUNPOD_API_KEY."
             );
-            warn_at(
-                diags,
-                AttributePath::new("graphql_url"),
-                "Credentials in a URL are ignored",
-                detail,
-            );
+            warn_at(diags, self.path(), "Credentials in a URL are ignored", detail);
             // Neither can fail for a URL with a host.
             let _ = url.set_username("");
             let _ = url.set_password(None);
@@ -301,7 +371,10 @@ impl Given<'_> {
     }
 
     /// A whole number; the default where none is given, nothing while it is unknown.
-    fn number(&self, diags: &mut Diagnostics, least: u32, default: u32) -> Option<u32> {
+    fn number(&self, diags: &mut Diagnostics) -> Option<u32> {
+        let Holds::Number(least, default) = self.argument.holds else {
+            return None;
+        };
         let number = match &self.value {
             Value::Unknown => return None,
             Value::Null => return Some(default),
@@ -316,7 +389,7 @@ impl Given<'_> {
                 }
                 _ => format!("at least {least}"),
             };
-            let given = crate::value::written(&self.value);
+            let given = written(&self.value);
             self.wrong(
                 diags,
                 &format!("it must be a whole number, {allowed}; {given} was given."),

@@ -1,73 +1,88 @@
-//! provider "runpod": what it offers, and the client that it makes of its arguments.
+//! provider "runpod": what it registers, and the client that it makes of its arguments.
 
 mod arguments;
 
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::{env, path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use plugin::{Plugin, Registration, Shutdown, Stop};
+use runpod::{Call, Settings, creation::Creator};
 use secrecy::ExposeSecret;
-use sha2::{Digest, Sha256};
 use tf_provider::{Diagnostics, Provider, schema::Schema, value::ValueEmpty};
 
 use self::arguments::Configuration;
 use crate::{
-    attribute::block,
-    diagnostic::error,
-    endpoint::{
-        data_source::{EndpointDataSource, EndpointsDataSource},
-        resource::EndpointResource,
+    catalog,
+    endpoint::{self, EndpointNoun},
+    functions,
+    managed::{
+        attribute::block,
+        connection::{Client, Connection, JobsAddress},
+        creation::{warn, warn_of_elsewhere, warn_of_unreadable},
+        data_source::{AllDataSource, OneDataSource},
+        diagnostic::explain_call,
+        journal::FileJournal,
+        noun::Noun,
+        resource::ManagedResource,
+        scope::{Scope, digest},
+        value::Attributes,
     },
-    value::Attributes,
+    network_volume::NetworkVolumeNoun,
+    registry::RegistryNoun,
+    secret::SecretNoun,
+    template::TemplateNoun,
 };
-use plugin::{Ending, Offers, Plugin, Stop};
-use runpod::{Api, Endpoints, Settings, creation::Creator, journal::Journal};
 
 /// Where in Terraform's data directory the journal of creates is kept.
 const JOURNAL: &str = "runpod/creates";
 
-/// A configured client and what belongs to it.
-pub struct Client {
-    /// The account's endpoints.
-    pub api: Arc<dyn Endpoints>,
-    /// Creates endpoints, each once.
-    pub creator: Creator,
-}
+/// How long it may take to ask what has come of the creates of earlier runs, where there are any.
+const REVIEW: Duration = Duration::from_secs(30);
 
-/// The way from the things that the provider offers to its client.
-#[derive(Clone)]
-pub struct Connection {
-    stop: Stop,
-    client: Arc<RwLock<Option<Arc<Client>>>>,
-    unknown: Arc<RwLock<Vec<&'static str>>>,
-}
-
-impl Connection {
-    /// The client; an error where the provider could not be configured yet.
-    pub fn client(&self, diags: &mut Diagnostics) -> Option<Arc<Client>> {
-        let client = self.client.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if client.is_none() {
-            let unknown = self
-                .unknown
-                .read()
-                .unwrap_or_else(PoisonError::into_inner)
-                .join(", ");
-            let detail = format!(
-                "Runpod must be asked now, but these arguments of provider \"runpod\" are not known before other \
-                 resources are applied: {unknown}. Give them values that are known when planning, or apply those \
-                 resources first with -target."
-            );
-            error(diags, "The provider's configuration is not known yet", detail);
+/// What is done for every noun; a new one is a line in the list below.
+macro_rules! nouns {
+    ($($noun:ty,)*) => {
+        fn register_nouns(registration: &mut Registration, connection: &Connection) {
+            $(register::<$noun>(registration, connection);)*
         }
-        client
-    }
 
-    /// What tells an operation to come to an end.
-    pub fn stop(&self) -> &Stop {
-        &self.stop
+        async fn review_nouns(diags: &mut Diagnostics, client: &Client, call: &Call) {
+            let noted = client.creator.noted();
+            $(if noted.contains(<$noun>::NOUN) {
+                review::<$noun>(diags, client, call).await;
+            })*
+        }
+    };
+}
+
+nouns! {
+    EndpointNoun,
+    TemplateNoun,
+    NetworkVolumeNoun,
+    RegistryNoun,
+    SecretNoun,
+}
+
+/// Registers a noun's resource and data sources.
+fn register<N: Noun>(registration: &mut Registration, connection: &Connection) {
+    let resource = ManagedResource::<N>::new(connection.clone());
+    let write_only = N::table().iter().filter(|row| row.write_only).map(|row| row.name);
+
+    registration
+        .resource(N::TYPE, resource)
+        .with_move()
+        .with_list()
+        .with_generated_config()
+        .write_only(write_only);
+    registration.data_source(N::TYPE, OneDataSource::<N>::new(connection.clone()));
+    registration.data_source(N::TYPES, AllDataSource::<N>::new(connection.clone()));
+}
+
+/// Tells what is known of the creates of a noun's objects that earlier runs have left behind.
+async fn review<N: Noun>(diags: &mut Diagnostics, client: &Client, call: &Call) {
+    let calls = N::calls(client, &Attributes::default());
+    for warning in client.creator.review(&*calls, call).await {
+        warn(diags, &warning);
     }
 }
 
@@ -80,38 +95,22 @@ impl RunpodProvider {
     /// A provider that is not configured yet; `stop` tells its operations to come to an end.
     pub fn new(stop: Stop) -> Self {
         Self {
-            connection: Connection {
-                stop,
-                client: Arc::default(),
-                unknown: Arc::default(),
-            },
+            connection: Connection::new(stop),
         }
     }
 }
 
 impl Plugin for RunpodProvider {
-    fn register(&self, offers: &mut Offers) {
-        offers
-            .resource("runpod_endpoint", EndpointResource::new(self.connection.clone()))
-            .moving();
-        offers.data_source(
-            "runpod_endpoint",
-            EndpointDataSource::new(self.connection.clone()),
-        );
-        offers.data_source(
-            "runpod_endpoints",
-            EndpointsDataSource::new(self.connection.clone()),
-        );
+    fn register(&self, registration: &mut Registration) {
+        register_nouns(registration, &self.connection);
+        catalog::register(registration, &self.connection);
+        endpoint::actions::register(registration, &self.connection);
+        functions::register(registration);
     }
 
-    fn ended(&self, ending: &Ending) {
-        let client = self
-            .connection
-            .client
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = client.as_ref().filter(|_| ending.delivered) {
-            client.creator.delivered();
+    fn on_shutdown(&self, shutdown: &Shutdown) {
+        if let Some(client) = self.connection.configured().filter(|_| shutdown.delivered) {
+            client.journal.delivered();
         }
     }
 }
@@ -122,7 +121,7 @@ impl Provider for RunpodProvider {
     type MetaState<'a> = ValueEmpty;
 
     fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
-        Some(block("Serverless endpoints on Runpod.", arguments::schema()))
+        Some(block("Serverless on Runpod.", arguments::schema()))
     }
 
     async fn validate<'a>(&self, diags: &mut Diagnostics, config: Attributes) -> Option<()> {
@@ -140,68 +139,61 @@ impl Provider for RunpodProvider {
             Ok(configuration) => (connect(diags, configuration, &terraform_version), Vec::new()),
             Err(unknown) => (None, unknown),
         };
-        *self
-            .connection
-            .unknown
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = unknown;
-        *self
-            .connection
-            .client
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = client.map(Arc::new);
+        if let Some(client) = &client {
+            let call = Call::within(REVIEW, self.connection.stop().token());
+            review_nouns(diags, client, &call).await;
+            for (place, workspace, note) in client.journal.elsewhere() {
+                warn_of_elsewhere(diags, &place, &workspace, &note);
+            }
+            for place in client.journal.unreadable() {
+                warn_of_unreadable(diags, place);
+            }
+        }
+        self.connection.configure(client, unknown);
         diags.errors.is_empty().then_some(())
     }
 }
 
 fn connect(diags: &mut Diagnostics, configuration: Configuration, terraform_version: &str) -> Option<Client> {
     let version = env!("CARGO_PKG_VERSION");
-    let account = fingerprint(&configuration);
+    let key = fingerprint(&configuration);
+    let jobs = JobsAddress {
+        is_default: configuration.jobs_url.as_str() == arguments::JOBS_URL,
+        url: configuration.jobs_url.clone(),
+    };
     let settings = Settings {
-        rest_url: configuration.graphql_url.clone(),
-        jobs_url: configuration.graphql_url.clone(),
         graphql_url: configuration.graphql_url,
+        rest_url: configuration.rest_url,
+        jobs_url: configuration.jobs_url,
         key: configuration.api_key,
         user_agent: format!("terraform-provider-runpod/{version} (+terraform {terraform_version})"),
         request_timeout: configuration.request_timeout,
         max_retries: configuration.max_retries,
     };
     match runpod::Client::new(settings) {
-        Ok(client) => {
-            let api = client.endpoints(Api::GraphQl);
+        Ok(runpod) => {
             let data = env::var_os("TF_DATA_DIR").filter(|directory| !directory.is_empty());
             let data = data.map_or_else(|| PathBuf::from(".terraform"), PathBuf::from);
-            let journal = Journal::open(&data.join(JOURNAL), &account, &workspace(&data));
+            let journal = FileJournal::open(&data.join(JOURNAL), Scope::find(&data), &key);
+            let journal = Arc::new(journal);
             Some(Client {
-                api,
-                creator: Creator::new(journal),
+                runpod,
+                api: configuration.api,
+                jobs,
+                creator: Creator::new(journal.clone()),
+                journal,
             })
         }
         Err(failure) => {
-            error(diags, "The client for Runpod could not be made", failure.message);
+            diags.errors.push(explain_call(&failure, "provider \"runpod\""));
             None
         }
     }
 }
 
-/// The workspace that Terraform works in; it is not told to providers, but stands where Terraform itself looks for it.
-fn workspace(data: &Path) -> String {
-    let chosen = env::var("TF_WORKSPACE").ok();
-    let kept = || fs::read_to_string(data.join("environment")).ok();
-    let name = chosen.filter(|name| !name.is_empty()).or_else(kept);
-    name.map_or_else(|| "default".to_owned(), |name| name.trim().to_owned())
-}
-
-/// What tells accounts apart in the journal: a digest that does not give the key away.
+/// What tells credentials apart in the journal: a digest that does not give the key away.
 fn fingerprint(configuration: &Configuration) -> String {
-    let mut digest = Sha256::new();
-    digest.update(configuration.graphql_url.as_str());
-    digest.update([0]);
-    digest.update(configuration.api_key.expose_secret());
-    digest
-        .finalize()
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let key = configuration.api_key.expose_secret();
+    let (graphql, rest) = (&configuration.graphql_url, &configuration.rest_url);
+    digest(format!("{graphql}\0{rest}\0{key}"))
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, thread, time::Duration};
 use runpod_emulator::{Effect, Fault, Root, StoredEndpoint};
 use serde_json::json;
 
-use crate::support::{Cli, World, eventually};
+use crate::support::{self, Cli, World, eventually};
 
 /// How the apply ends that meets a fault.
 #[derive(Clone, Copy)]
@@ -175,13 +175,15 @@ fn every_fault_of_a_create_ends_with_one_endpoint_in_the_state_or_none_and_an_er
                     panic!("{name} has not failed once: {said:?}")
                 };
                 assert!(
-                    said.contains(what) && said.contains(&format!("endpoint {name:?}")),
+                    said.contains(what) && said.contains(&format!("Endpoint {name:?}")),
                     "{said}"
                 );
             }
         }
     }
 
+    // A create without an answer may come true for a minute, which the next apply would wait for.
+    support::age_notes(&world, 60);
     world.apply();
     let states = world.states();
     for name in names {
@@ -297,11 +299,12 @@ fn an_endpoint_that_no_list_can_show_is_not_created_again() {
         .emulator
         .fault(Fault::on(Root::SaveEndpoint).then(Effect::CloseAfterCommit));
     world.write(&configuration(&["sdxl"]).replace("8s", "3s"));
-    let hint = "Runpod lists the oldest 400 endpoints of an account only";
+    let hint = "Runpod does not list all endpoints of this account";
     world.apply_fails().says("the connection was lost").says(hint);
+    support::age_notes(&world, 60);
     world
         .apply_fails()
-        .says("an earlier run was cut off while it created this endpoint")
+        .says("An apply in this directory was cut off")
         .says(hint);
     let made = ids(&world, "sdxl");
     assert_eq!(made.len(), 1);
@@ -428,7 +431,10 @@ on_both! {
             let names = ["a", "b", "c"];
             world.emulator.fault(Fault::on(Root::SaveEndpoint).create().then(effect));
             world.write(&twins(&names).replace("\n}", "\n  timeouts = { create = \"3s\" }\n}"));
-            world.apply_fails();
+            // One after another, since the first one's look takes the time of those that wait for it.
+            world.terraform(&["apply", "-auto-approve", "-parallelism=1"]).fails();
+            assert_eq!(ids(world, "twin").len(), 2);
+            support::age_notes(world, 60);
             world.apply().does_not_say("taken over");
             own_ids(world, &names);
             world.plans_clean();

@@ -11,6 +11,7 @@ mod support;
 #[cfg(unix)]
 mod running;
 
+mod actions;
 mod attributes;
 mod data_sources;
 mod docs;
@@ -18,6 +19,8 @@ mod echo;
 mod errors;
 mod exactly_one;
 mod examples;
+mod functions;
+mod identity;
 mod import;
 mod install;
 #[cfg(unix)]
@@ -25,8 +28,11 @@ mod interruption;
 mod lifecycle;
 mod logs;
 mod moved;
+#[cfg(unix)]
+mod notes;
 mod outside;
 mod provider;
+mod query;
 mod reads;
 mod release;
 mod replacement;

@@ -9,7 +9,7 @@ use std::{
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::support::{Cli, Ran, World, ran};
+use crate::support::{Cli, Ran, World, ran, skip};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_terraform-provider-runpod");
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -114,6 +114,67 @@ fn the_checksums_are_those_of_every_file() {
 }
 
 #[test]
+fn the_bill_of_materials_names_what_the_program_is_made_of_and_is_summed() {
+    if !Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join(".tools/cargo-cyclonedx.version")
+        .exists()
+    {
+        skip("there is no cargo-cyclonedx: `make cargo-cyclonedx`");
+        return;
+    }
+    let world = World::new(Cli::Newer);
+    release(&world, VERSION, "archive", None).ok();
+    release(&world, VERSION, "sbom", None).ok();
+    release(&world, VERSION, "sums", None).ok();
+
+    let text = fs::read_to_string(asset(&world, "sbom.cdx.json")).unwrap();
+    assert!(
+        !text.contains(env!("CARGO_MANIFEST_DIR")),
+        "it names this machine's directories"
+    );
+    let bill: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(bill["bomFormat"], "CycloneDX");
+    assert_eq!(bill["metadata"]["component"]["name"], "terraform-provider-runpod");
+    assert_eq!(bill["metadata"]["component"]["version"], VERSION);
+    let components = bill["components"].as_array().unwrap();
+    let has = |name: &str| components.iter().any(|component| component["name"] == name);
+    for part in ["runpod", "plugin", "tonic", "reqwest", "rustls"] {
+        assert!(has(part), "{part} is not in it");
+    }
+    for other in ["runpod-emulator", "registry-docs", "insta"] {
+        assert!(!has(other), "{other} is no part of the program");
+    }
+    let summed = fs::read_to_string(asset(&world, "SHA256SUMS")).unwrap();
+    assert!(summed.contains("_sbom.cdx.json\n"), "{summed}");
+
+    release(&world, VERSION, "sbom", None).ok();
+    assert_eq!(
+        fs::read_to_string(asset(&world, "sbom.cdx.json")).unwrap(),
+        text,
+        "the same again"
+    );
+}
+
+#[test]
+fn the_workflows_run_only_actions_of_a_known_commit() {
+    let workflows = Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/workflows");
+    let mut uses = 0;
+    for name in names(&workflows) {
+        let text = fs::read_to_string(workflows.join(&name)).unwrap();
+        for line in text.lines().filter(|line| line.contains("uses:")) {
+            let pinned = line.split_once('@').and_then(|(_, rest)| rest.split_once(" # v"));
+            let commit = pinned.map_or("", |(commit, _)| commit);
+            assert!(
+                commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit()),
+                "{name}: {line}: wants a commit, and its version in a comment"
+            );
+            uses += 1;
+        }
+    }
+    assert!(uses > 0);
+}
+
+#[test]
 fn the_same_build_makes_the_same_archive() {
     let sums = [(); 2].map(|()| {
         let world = World::new(Cli::Newer);
@@ -127,7 +188,7 @@ fn the_same_build_makes_the_same_archive() {
 #[test]
 fn the_checksums_are_signed_with_the_configured_key() {
     if Command::new("gpg").arg("--version").output().is_err() {
-        eprintln!("skipped: there is no gpg");
+        skip("there is no gpg");
         return;
     }
     let world = World::new(Cli::Newer);

@@ -5,9 +5,12 @@
 
 use std::{
     collections::BTreeMap,
-    env, fs,
+    env,
+    fs::{self, OpenOptions},
+    io::Write,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    sync::Mutex,
     thread,
     time::{Duration, Instant},
 };
@@ -17,12 +20,14 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// Which Terraform a test runs on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cli {
     /// The first of `TERRAFORM_CLIS`, or else the one on PATH.
     Older,
     /// The second of `TERRAFORM_CLIS`, or else the newer one that `make` fetches.
     Newer,
+    /// The `tofu` on PATH, where there is one.
+    OpenTofu,
 }
 
 impl Cli {
@@ -34,11 +39,77 @@ impl Cli {
             Self::Newer => clis
                 .nth(1)
                 .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join(".tools/bin/terraform-1.15")),
+            Self::OpenTofu => PathBuf::from("tofu"),
         }
+    }
+
+    /// Whether it is installed; the older and the newer Terraform must be. Where it is not, the test counts as not run.
+    pub fn is_installed(self) -> bool {
+        let installed = self != Self::OpenTofu || self.version().is_some();
+        if !installed {
+            skip("there is no OpenTofu (`tofu`) on PATH");
+        }
+        installed
+    }
+
+    /// Its version, as major and minor number; asked once a process.
+    fn version(self) -> Option<(u64, u64)> {
+        static ASKED: Mutex<BTreeMap<Cli, Option<(u64, u64)>>> = Mutex::new(BTreeMap::new());
+        *ASKED.lock().unwrap().entry(self).or_insert_with(|| {
+            let directory = tempfile::tempdir().unwrap();
+            let output = Command::new(self.path())
+                .args(["version", "-json"])
+                .current_dir(directory.path())
+                .env("CHECKPOINT_DISABLE", "1")
+                .output()
+                .ok()?;
+            let told: Value = serde_json::from_slice(&output.stdout).ok()?;
+            release_of(told["terraform_version"].as_str()?)
+        })
     }
 }
 
-/// Makes a test of each Terraform: `on_both! { fn name(world) { … } }`.
+/// Major and minor number of a version.
+fn release_of(version: &str) -> Option<(u64, u64)> {
+    let mut numbers = version.split('.').map(|number| number.parse().ok());
+    Some((numbers.next()??, numbers.next()??))
+}
+
+/// Whether a version has what a release of Terraform brought: OpenTofu numbers alike up to 1.12, and lacks what came later.
+fn has(own: (u64, u64), is_tofu: bool, needed: (u64, u64)) -> bool {
+    own >= needed && !(is_tofu && needed > (1, 12))
+}
+
+#[test]
+fn lists_and_actions_are_run_on_newer_terraforms_and_on_no_opentofu() {
+    let needed = release_of("1.14").unwrap();
+    for (version, is_tofu, wanted) in [
+        ("1.11.4", false, false),
+        ("1.14.0", false, true),
+        ("1.15.5-beta1", false, true),
+        ("1.14.1", true, false),
+    ] {
+        assert_eq!(
+            has(release_of(version).unwrap(), is_tofu, needed),
+            wanted,
+            "{version}"
+        );
+    }
+    assert!(has((1, 12), true, (1, 12)), "identity");
+    assert_eq!(release_of("next"), None);
+}
+
+/// Notes that the test that calls this is not run, and why: `make test` ends with the list.
+pub fn skip(reason: &str) {
+    let name = thread::current().name().unwrap_or("a test").to_owned();
+    let list = Path::new(env!("CARGO_TARGET_TMPDIR")).join("not-run");
+    let mut list = OpenOptions::new().create(true).append(true).open(list).unwrap();
+    // In one write, since tests of several processes share the file.
+    list.write_all(format!("{reason}\t{name}\n").as_bytes()).unwrap();
+    eprintln!("not run: {reason}");
+}
+
+/// Makes a test of each Terraform, and one of OpenTofu where that is installed: `on_both! { fn name(world) { … } }`.
 #[macro_export]
 macro_rules! on_both {
     ($($(#[$meta:meta])* fn $name:ident($world:ident) $body:block)*) => {$(
@@ -59,6 +130,14 @@ macro_rules! on_both {
             fn newer_terraform() {
                 let world = $crate::support::World::new($crate::support::Cli::Newer);
                 run(&world);
+            }
+
+            #[test]
+            fn opentofu() {
+                if $crate::support::Cli::OpenTofu.is_installed() {
+                    let world = $crate::support::World::new($crate::support::Cli::OpenTofu);
+                    run(&world);
+                }
             }
         }
     )*};
@@ -175,6 +254,24 @@ impl World {
         }
     }
 
+    /// Whether this Terraform has what `release`, such as "1.14", brought; where it has not, the test counts as not run:
+    /// `if !world.needs("1.14") { return; }`. OpenTofu has under the same number what came up to 1.12, and neither lists
+    /// nor actions (1.14).
+    #[must_use]
+    pub fn needs(&self, release: &str) -> bool {
+        let own = self.cli.version().unwrap();
+        let is_tofu = self.cli == Cli::OpenTofu;
+        let has = has(own, is_tofu, release_of(release).unwrap());
+        if !has {
+            let name = if is_tofu { "OpenTofu" } else { "Terraform" };
+            skip(&format!(
+                "needs Terraform {release}, and this is {name} {}.{}",
+                own.0, own.1
+            ));
+        }
+        has
+    }
+
     /// The directory of the configuration.
     pub fn path(&self) -> &Path {
         self.directory.path()
@@ -194,7 +291,16 @@ impl World {
 
     /// Terraform with these arguments, ready to be run or to be given another environment.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(self.cli.path());
+        self.command_of(self.cli, arguments)
+    }
+
+    /// Runs another Terraform than the world's with these arguments.
+    pub fn terraform_of(&self, cli: Cli, arguments: &[&str]) -> Ran {
+        ran(self.command_of(cli, arguments).output().unwrap())
+    }
+
+    fn command_of(&self, cli: Cli, arguments: &[&str]) -> Command {
+        let mut command = Command::new(cli.path());
         command
             .args(arguments)
             .current_dir(self.path())
@@ -207,6 +313,8 @@ impl World {
             .env("TF_LOG_PATH", self.path().join("terraform.log"))
             .env("RUNPOD_API_KEY", KEY)
             .env("RUNPOD_GRAPHQL_URL", self.emulator.url())
+            .env("RUNPOD_REST_URL", self.emulator.rest_url())
+            .env("RUNPOD_JOBS_URL", self.emulator.jobs_url())
             .stdin(Stdio::null());
         command
     }
@@ -313,6 +421,26 @@ impl World {
     #[track_caller]
     pub fn state(&self, address: &str) -> Value {
         self.states().remove(address).unwrap_or_default()
+    }
+}
+
+/// The notes of creates that are kept beside the configuration.
+pub fn notes(world: &World) -> Vec<PathBuf> {
+    let directory = world.path().join(".terraform/runpod/creates");
+    let files = fs::read_dir(directory).into_iter().flatten().flatten();
+    files.map(|file| file.path()).collect()
+}
+
+/// Makes the creates that are noted so much older.
+pub fn age_notes(world: &World, seconds: i64) {
+    for path in notes(world) {
+        let text = fs::read_to_string(&path).unwrap();
+        let last = text.lines().rfind(|line| !line.is_empty()).unwrap();
+        let mut line: Value = serde_json::from_str(last).unwrap();
+        for moment in ["sent", "until"] {
+            line["note"][moment] = (line["note"][moment].as_i64().unwrap() - seconds * 1000).into();
+        }
+        fs::write(&path, format!("{line}\n")).unwrap();
     }
 }
 

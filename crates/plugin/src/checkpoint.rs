@@ -1,11 +1,13 @@
 //! What a running operation has achieved so far, kept safe from whatever happens to it next.
 
-use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    future::Future,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use serde::Serialize;
 
-use super::erased::Made;
+use super::{erased::ResourceState, value::Raw};
 
 tokio::task_local! {
     static CURRENT: Slot;
@@ -13,7 +15,7 @@ tokio::task_local! {
 
 /// Where the checkpoint of one operation is kept; it outlives the operation.
 #[derive(Clone, Default)]
-pub(crate) struct Slot(Arc<Mutex<Option<Made>>>);
+pub(crate) struct Slot(Arc<Mutex<Option<ResourceState>>>);
 
 impl Slot {
     /// Runs `operation` so that what it saves ends up here.
@@ -21,7 +23,7 @@ impl Slot {
         CURRENT.scope(self.clone(), operation).await
     }
 
-    pub(crate) fn take(&self) -> Option<Made> {
+    pub(crate) fn take(&self) -> Option<ResourceState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
@@ -37,7 +39,10 @@ impl Slot {
 /// own) and does nothing elsewhere. A state that cannot be serialised is reported as a `tracing` error.
 pub fn save<S: Serialize, P: Serialize>(state: &S, private: &P) {
     let made = match (rmp_serde::to_vec_named(state), rmp_serde::to_vec_named(private)) {
-        (Ok(state), Ok(private)) => Made { state, private },
+        (Ok(state), Ok(private)) => ResourceState {
+            state: Raw::Msgpack(state),
+            private,
+        },
         // The error's text could quote a value.
         _ => {
             tracing::error!("a checkpoint could not be serialised and is not kept");

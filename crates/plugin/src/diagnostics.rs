@@ -18,11 +18,27 @@ pub(crate) fn error(
     }
 }
 
+/// A mistake of the provider's developers.
+pub(crate) fn provider_bug(what: impl std::fmt::Display) -> Diagnostic {
+    error(
+        "The provider has a bug",
+        format!("{what} Please report this to the provider's developers."),
+    )
+}
+
 /// One error and nothing else.
 pub(crate) fn only(error: Diagnostic) -> Diagnostics {
     Diagnostics {
         errors: vec![error],
         warnings: Vec::new(),
+    }
+}
+
+/// One warning and nothing else.
+pub(crate) fn only_warning(warning: Diagnostic) -> Diagnostics {
+    Diagnostics {
+        errors: Vec::new(),
+        warnings: vec![warning],
     }
 }
 
@@ -69,7 +85,7 @@ pub(crate) fn path(path: AttributePath) -> wire::AttributePath {
 
 /// Cuts off what tf-provider's constructors append when RUST_BACKTRACE is set: a user can do nothing with it,
 /// and `Resource::import` of tf-provider uses them.
-fn without_backtrace(detail: &str) -> &str {
+pub(crate) fn without_backtrace(detail: &str) -> &str {
     const FIRST_FRAME: &str = "   0: ";
     let starts = detail
         .match_indices(FIRST_FRAME)

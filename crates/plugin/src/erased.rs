@@ -4,22 +4,18 @@
 //! exported, so that nobody outside can call them.
 
 use async_trait::async_trait;
-use tf_provider::schema::Schema;
-use tf_provider::{AttributePath, DataSource, Diagnostics, Provider, Resource};
+use tf_provider::{AttributePath, DataSource, Diagnostics, Provider, Resource, schema::Schema};
 
-use super::value::{Raw, decode, encode};
+use super::value::{CONFIG, PRIVATE, Raw, STATE, decode, decode_private, encode};
 
-/// A state and a private state, in msgpack.
+/// A state, and a private state in msgpack.
 #[derive(Clone, Debug)]
-pub(crate) struct Made {
-    pub state: Vec<u8>,
+pub(crate) struct ResourceState {
+    pub state: Raw,
     pub private: Vec<u8>,
 }
 
-const STATE: &str = "the state";
 const PLAN: &str = "the planned state";
-const CONFIG: &str = "the configuration";
-const PRIVATE: &str = "the private state";
 const META: &str = "the provider_meta block";
 
 /// Any [`Provider`].
@@ -84,14 +80,20 @@ impl<D: DataSource + 'static> AnyDataSource for D {
 pub(crate) trait AnyResource: Send + Sync + 'static {
     fn schema(&self, diags: &mut Diagnostics) -> Option<Schema>;
     async fn validate(&self, diags: &mut Diagnostics, config: &Raw) -> Option<()>;
-    async fn read(&self, diags: &mut Diagnostics, state: &Raw, private: &Raw, meta: &Raw) -> Option<Made>;
+    async fn read(
+        &self,
+        diags: &mut Diagnostics,
+        state: &Raw,
+        private: &Raw,
+        meta: &Raw,
+    ) -> Option<ResourceState>;
     async fn plan_create(
         &self,
         diags: &mut Diagnostics,
         proposed: &Raw,
         config: &Raw,
         meta: &Raw,
-    ) -> Option<Made>;
+    ) -> Option<ResourceState>;
     async fn plan_update(
         &self,
         diags: &mut Diagnostics,
@@ -100,7 +102,7 @@ pub(crate) trait AnyResource: Send + Sync + 'static {
         config: &Raw,
         private: &Raw,
         meta: &Raw,
-    ) -> Option<(Made, Vec<AttributePath>)>;
+    ) -> Option<(ResourceState, Vec<AttributePath>)>;
     async fn plan_destroy(
         &self,
         diags: &mut Diagnostics,
@@ -115,7 +117,7 @@ pub(crate) trait AnyResource: Send + Sync + 'static {
         config: &Raw,
         private: &Raw,
         meta: &Raw,
-    ) -> Option<Made>;
+    ) -> Option<ResourceState>;
     async fn update(
         &self,
         diags: &mut Diagnostics,
@@ -124,9 +126,9 @@ pub(crate) trait AnyResource: Send + Sync + 'static {
         config: &Raw,
         private: &Raw,
         meta: &Raw,
-    ) -> Option<Made>;
+    ) -> Option<ResourceState>;
     async fn destroy(&self, diags: &mut Diagnostics, prior: &Raw, private: &Raw, meta: &Raw) -> Option<()>;
-    async fn import(&self, diags: &mut Diagnostics, id: String) -> Option<Made>;
+    async fn import(&self, diags: &mut Diagnostics, id: String) -> Option<ResourceState>;
 }
 
 #[async_trait]
@@ -140,9 +142,15 @@ impl<R: Resource + 'static> AnyResource for R {
         Resource::validate(self, diags, config).await
     }
 
-    async fn read(&self, diags: &mut Diagnostics, state: &Raw, private: &Raw, meta: &Raw) -> Option<Made> {
+    async fn read(
+        &self,
+        diags: &mut Diagnostics,
+        state: &Raw,
+        private: &Raw,
+        meta: &Raw,
+    ) -> Option<ResourceState> {
         let state = decode(diags, STATE, state)?;
-        let private = decode(diags, PRIVATE, private)?;
+        let private = decode_private(diags, private)?;
         let meta = decode(diags, META, meta)?;
         let (state, private) = Resource::read(self, diags, state, private, meta).await?;
         made::<R>(diags, STATE, &state, &private)
@@ -154,7 +162,7 @@ impl<R: Resource + 'static> AnyResource for R {
         proposed: &Raw,
         config: &Raw,
         meta: &Raw,
-    ) -> Option<Made> {
+    ) -> Option<ResourceState> {
         let proposed = decode(diags, PLAN, proposed)?;
         let config = decode(diags, CONFIG, config)?;
         let meta = decode(diags, META, meta)?;
@@ -170,11 +178,11 @@ impl<R: Resource + 'static> AnyResource for R {
         config: &Raw,
         private: &Raw,
         meta: &Raw,
-    ) -> Option<(Made, Vec<AttributePath>)> {
+    ) -> Option<(ResourceState, Vec<AttributePath>)> {
         let prior = decode(diags, STATE, prior)?;
         let proposed = decode(diags, PLAN, proposed)?;
         let config = decode(diags, CONFIG, config)?;
-        let private = decode(diags, PRIVATE, private)?;
+        let private = decode_private(diags, private)?;
         let meta = decode(diags, META, meta)?;
         let planned = Resource::plan_update(self, diags, prior, proposed, config, private, meta).await;
         let (state, private, replace) = planned?;
@@ -189,7 +197,7 @@ impl<R: Resource + 'static> AnyResource for R {
         meta: &Raw,
     ) -> Option<Vec<u8>> {
         let prior = decode(diags, STATE, prior)?;
-        let private = decode(diags, PRIVATE, private)?;
+        let private = decode_private(diags, private)?;
         let meta = decode(diags, META, meta)?;
         let private = Resource::plan_destroy(self, diags, prior, private, meta).await?;
         encode(diags, PRIVATE, &private)
@@ -202,10 +210,10 @@ impl<R: Resource + 'static> AnyResource for R {
         config: &Raw,
         private: &Raw,
         meta: &Raw,
-    ) -> Option<Made> {
+    ) -> Option<ResourceState> {
         let planned = decode(diags, PLAN, planned)?;
         let config = decode(diags, CONFIG, config)?;
-        let private = decode(diags, PRIVATE, private)?;
+        let private = decode_private(diags, private)?;
         let meta = decode(diags, META, meta)?;
         let (state, private) = Resource::create(self, diags, planned, config, private, meta).await?;
         made::<R>(diags, STATE, &state, &private)
@@ -219,11 +227,11 @@ impl<R: Resource + 'static> AnyResource for R {
         config: &Raw,
         private: &Raw,
         meta: &Raw,
-    ) -> Option<Made> {
+    ) -> Option<ResourceState> {
         let prior = decode(diags, STATE, prior)?;
         let planned = decode(diags, PLAN, planned)?;
         let config = decode(diags, CONFIG, config)?;
-        let private = decode(diags, PRIVATE, private)?;
+        let private = decode_private(diags, private)?;
         let meta = decode(diags, META, meta)?;
         let updated = Resource::update(self, diags, prior, planned, config, private, meta).await;
         let (state, private) = updated?;
@@ -232,12 +240,12 @@ impl<R: Resource + 'static> AnyResource for R {
 
     async fn destroy(&self, diags: &mut Diagnostics, prior: &Raw, private: &Raw, meta: &Raw) -> Option<()> {
         let prior = decode(diags, STATE, prior)?;
-        let private = decode(diags, PRIVATE, private)?;
+        let private = decode_private(diags, private)?;
         let meta = decode(diags, META, meta)?;
         Resource::destroy(self, diags, prior, private, meta).await
     }
 
-    async fn import(&self, diags: &mut Diagnostics, id: String) -> Option<Made> {
+    async fn import(&self, diags: &mut Diagnostics, id: String) -> Option<ResourceState> {
         let (state, private) = Resource::import(self, diags, id).await?;
         made::<R>(diags, STATE, &state, &private)
     }
@@ -248,8 +256,8 @@ fn made<R: Resource>(
     what: &str,
     state: &R::State<'_>,
     private: &R::PrivateState<'_>,
-) -> Option<Made> {
-    let state = encode(diags, what, state)?;
+) -> Option<ResourceState> {
+    let state = Raw::Msgpack(encode(diags, what, state)?);
     let private = encode(diags, PRIVATE, private)?;
-    Some(Made { state, private })
+    Some(ResourceState { state, private })
 }

@@ -1,11 +1,8 @@
 //! go-plugin's handshake: what Terraform puts into the environment, and the one line that it reads back.
 
-use std::env;
-use std::ops::RangeInclusive;
-use std::path::PathBuf;
+use std::{env, ops::RangeInclusive, path::PathBuf};
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 
 /// The protocol's major version that is served here.
 const PROTOCOL: &str = "6";
@@ -21,7 +18,7 @@ const TRANSPORT: &str = "TF_PROVIDER_TRANSPORT";
 
 /// What Terraform asks for when it starts a provider.
 #[derive(Debug, Default)]
-pub(crate) struct Invitation {
+pub(crate) struct HandshakeRequest {
     /// The certificate that Terraform will show, as PEM. None when the user has switched TLS off
     /// (`TF_DISABLE_PLUGIN_TLS`).
     pub client_cert: Option<String>,
@@ -33,28 +30,28 @@ pub(crate) struct Invitation {
     pub tcp: bool,
 }
 
-/// Why there is no invitation.
+/// Why there is no request.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Uninvited {
+pub(crate) enum HandshakeError {
     /// Somebody else started the program.
     NotTerraform,
     /// Terraform did, and does not speak this protocol.
     OtherProtocol(String),
 }
 
-impl Invitation {
+impl HandshakeRequest {
     /// Reads the process's environment.
-    pub(crate) fn from_env() -> Result<Self, Uninvited> {
+    pub(crate) fn from_env() -> Result<Self, HandshakeError> {
         Self::read(|name| env::var(name).ok())
     }
 
-    fn read(var: impl Fn(&str) -> Option<String>) -> Result<Self, Uninvited> {
+    fn read(var: impl Fn(&str) -> Option<String>) -> Result<Self, HandshakeError> {
         if var(COOKIE.0).as_deref() != Some(COOKIE.1) {
-            return Err(Uninvited::NotTerraform);
+            return Err(HandshakeError::NotTerraform);
         }
         let versions = var("PLUGIN_PROTOCOL_VERSIONS").unwrap_or_default();
         if !versions.split(',').any(|version| version.trim() == PROTOCOL) {
-            return Err(Uninvited::OtherProtocol(versions));
+            return Err(HandshakeError::OtherProtocol(versions));
         }
         let port = |name| var(name).and_then(|port| port.trim().parse::<u16>().ok());
         let ports = match (port("PLUGIN_MIN_PORT"), port("PLUGIN_MAX_PORT")) {
@@ -89,7 +86,7 @@ impl Address {
     }
 
     /// What a Terraform that did not start the provider needs to know of it, as an assignment for a shell.
-    /// `Test` keeps Terraform from ending the process after each run.
+    /// `Test` keeps Terraform from shutdown the process after each run.
     pub(crate) fn reattach(&self, provider: &str) -> String {
         let mut providers = serde_json::Map::new();
         providers.insert(
@@ -109,23 +106,23 @@ impl Address {
 
 #[cfg(test)]
 mod tests {
-    use super::{Address, COOKIE, Invitation, Uninvited};
+    use super::{Address, COOKIE, HandshakeError, HandshakeRequest};
 
-    fn read(vars: &[(&str, &str)]) -> Result<Invitation, Uninvited> {
-        Invitation::read(|name| vars.iter().find(|var| var.0 == name).map(|var| var.1.to_owned()))
+    fn read(vars: &[(&str, &str)]) -> Result<HandshakeRequest, HandshakeError> {
+        HandshakeRequest::read(|name| vars.iter().find(|var| var.0 == name).map(|var| var.1.to_owned()))
     }
 
     #[test]
     fn without_the_cookie_it_is_not_terraform() {
-        assert_eq!(read(&[]).err(), Some(Uninvited::NotTerraform));
-        assert_eq!(read(&[(COOKIE.0, "1")]).err(), Some(Uninvited::NotTerraform));
+        assert_eq!(read(&[]).err(), Some(HandshakeError::NotTerraform));
+        assert_eq!(read(&[(COOKIE.0, "1")]).err(), Some(HandshakeError::NotTerraform));
     }
 
     #[test]
     fn protocol_6_must_be_among_those_offered() {
         let cookie = COOKIE;
         let other = read(&[cookie, ("PLUGIN_PROTOCOL_VERSIONS", "5,16")]);
-        assert_eq!(other.err(), Some(Uninvited::OtherProtocol("5,16".into())));
+        assert_eq!(other.err(), Some(HandshakeError::OtherProtocol("5,16".into())));
         assert!(read(&[cookie, ("PLUGIN_PROTOCOL_VERSIONS", "5, 6")]).is_ok());
     }
 
@@ -138,7 +135,7 @@ mod tests {
         ];
         for max in ["", "x", "9", "70000"] {
             let vars: Vec<_> = base.into_iter().chain([("PLUGIN_MAX_PORT", max)]).collect();
-            assert_eq!(read(&vars).ok().and_then(|invitation| invitation.ports), None);
+            assert_eq!(read(&vars).ok().and_then(|request| request.ports), None);
         }
     }
 

@@ -1,7 +1,7 @@
-//! The front door: Terraform's plugin protocol 6 over gRPC, driving tf-provider's traits.
+//! Terraform's plugin protocol 6 over gRPC, driving tf-provider's traits.
 //!
-//! A provider is a [`Plugin`]: a `tf_provider::Provider` that says what it offers. [`run`] makes a process of it.
-//! It knows nothing of what is offered.
+//! A provider is a [`Plugin`]: a `tf_provider::Provider` that registers what it has. [`run`] makes a process of it.
+//! The server knows nothing of what is registered.
 //!
 //! What a provider's code can rely on:
 //!
@@ -11,42 +11,62 @@
 //! - No answer (`None`) is an error, even without a diagnostic, and takes nothing out of the state; except that
 //!   a resource's `read` says so that the object is gone.
 //! - [`Stop`] is fired when Terraform wants work to stop, and when Terraform is gone.
+//! - A configuration sets no read-only attribute, and an update ends with the `id` that the object had.
+//! - An object keeps its identity; the server derives it from the state on every path.
+//! - A write-only attribute has its value in the configuration alone: every state, either way, has null there.
+//! - A private state that cannot be read is null, never an error.
 
-mod about;
+mod action;
 pub mod checkpoint;
+mod command_line;
 mod diagnostics;
 mod erased;
+mod function;
+mod generate;
 mod handshake;
+mod identity;
 mod lifecycle;
+mod list;
 mod listener;
-mod offers;
+mod marks;
+mod object_id;
 mod operation;
-mod resource_service;
+mod read_only;
+mod registration;
+mod rpc;
 mod schema;
 mod server;
-mod service;
 mod signals;
 mod stop;
 mod tls;
-mod upgrade;
+mod tree;
 mod value;
 
-pub use about::About;
-pub use lifecycle::{Cause, Ending, Patience};
-pub use offers::{MoveState, Offered, Offers, Origin, UpgradeState};
-pub use server::{run, run_with};
-pub use stop::Stop;
+pub use self::{
+    action::{Action, Progress},
+    command_line::About,
+    generate::GenerateConfig,
+    identity::{IdentityAttribute, IdentitySchema, ResourceIdentity},
+    lifecycle::{Shutdown, ShutdownCause, Timeouts},
+    list::{ListOver, ListResource, ListResults},
+    registration::{
+        ActionRegistration, DataSourceRegistration, MoveSource, MoveState, ProviderRegistration,
+        Registration, ResourceRegistration, UpgradeState,
+    },
+    server::{run, run_with_timeouts},
+    stop::Stop,
+};
 
 /// A provider that can be run.
 pub trait Plugin: tf_provider::Provider {
-    /// Says what the provider offers. It is called once, when Terraform first asks; `get_resources` and its
+    /// Says what the provider has. It is called once, when Terraform first asks; `get_resources` and its
     /// like of `tf_provider::Provider` are not.
-    fn register(&self, offers: &mut Offers);
+    fn register(&self, registration: &mut Registration);
 
     /// Called once, just before the process ends. What it does must be quick: Terraform kills the process two
     /// seconds after asking for the end.
-    fn ended(&self, ending: &Ending) {
-        let _ = ending;
+    fn on_shutdown(&self, shutdown: &Shutdown) {
+        let _ = shutdown;
     }
 }
 

@@ -1,17 +1,15 @@
 //! When the provider's process ends: what it listens for, and what it still waits for.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::signals::Signals;
-use super::stop::Stop;
+use super::{signals::Signals, stop::Stop};
 
 /// How long the process waits for what. The defaults suit Terraform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patience {
+pub struct Timeouts {
     /// For the first connection, after the handshake.
     pub connect: Duration,
     /// For Terraform to come back after its last connection closed, when nothing is in flight.
@@ -22,7 +20,7 @@ pub struct Patience {
     pub shutdown: Duration,
 }
 
-impl Default for Patience {
+impl Default for Timeouts {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(60),
@@ -36,29 +34,29 @@ impl Default for Patience {
 /// How the process came to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Ending {
+pub struct Shutdown {
     /// Terraform asked for the end when nothing was in flight: it has got the answer to all that it asked for.
     pub delivered: bool,
     /// Why the process ends.
-    pub cause: Cause,
+    pub cause: ShutdownCause,
 }
 
 /// Why a provider's process ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Cause {
+pub enum ShutdownCause {
     /// Terraform asked for it.
-    Shutdown,
+    Requested,
     /// Terraform's last connection closed, and it did not come back.
-    Abandoned,
+    Disconnected,
     /// Nobody connected.
-    NobodyCame,
+    NeverConnected,
     /// SIGTERM, or Ctrl-C in a process that was started with `--debug`.
     Signal,
 }
 
 /// What goes on in the process: connections, operations, and requests to end.
-pub(crate) struct Life {
+pub(crate) struct Lifecycle {
     pub stop: Stop,
     connections: watch::Sender<usize>,
     /// How many connections there have been: one that closes at once is not overlooked.
@@ -69,7 +67,7 @@ pub(crate) struct Life {
     pub debug: bool,
 }
 
-impl Life {
+impl Lifecycle {
     pub(crate) fn new(stop: Stop, debug: bool) -> Arc<Self> {
         let (connections, operations) = (watch::Sender::new(0), watch::Sender::new(0));
         Arc::new(Self {
@@ -101,47 +99,47 @@ impl Life {
     }
 
     /// Returns when it is time to leave. What is in flight has ended by then, or has had its time.
-    pub(crate) async fn until_over(&self, patience: &Patience, signals: &mut Signals) -> Ending {
-        let ending = self.cause(patience, signals).await;
-        tracing::debug!(cause = ?ending.cause, delivered = ending.delivered, "leaving");
-        ending
+    pub(crate) async fn until_over(&self, timeouts: &Timeouts, signals: &mut Signals) -> Shutdown {
+        let shutdown = self.cause(timeouts, signals).await;
+        tracing::debug!(cause = ?shutdown.cause, delivered = shutdown.delivered, "leaving");
+        shutdown
     }
 
-    async fn cause(&self, patience: &Patience, signals: &mut Signals) -> Ending {
+    async fn cause(&self, timeouts: &Timeouts, signals: &mut Signals) -> Shutdown {
         let cause = tokio::select! {
-            () = self.shutdown.cancelled(), if !self.debug => Cause::Shutdown,
-            () = self.until_signalled(patience, signals) => Cause::Signal,
-            cause = self.until_gone(patience) => cause,
+            () = self.shutdown.cancelled(), if !self.debug => ShutdownCause::Requested,
+            () = self.until_signalled(timeouts, signals) => ShutdownCause::Signal,
+            cause = self.until_gone(timeouts) => cause,
         };
-        let delivered = cause == Cause::Shutdown && self.idle();
+        let delivered = cause == ShutdownCause::Requested && self.idle();
         self.stop.end_process();
-        let time = if cause == Cause::Shutdown {
-            patience.shutdown
+        let time = if cause == ShutdownCause::Requested {
+            timeouts.shutdown
         } else {
-            patience.finish
+            timeouts.finish
         };
         self.drain(time).await;
-        Ending { delivered, cause }
+        Shutdown { delivered, cause }
     }
 
     /// Returns when a signal has told the process to end. Terraform may have got the same SIGTERM, and be about to
     /// end by itself: until then it still has questions, so it is given what it needs.
-    async fn until_signalled(&self, patience: &Patience, signals: &mut Signals) {
+    async fn until_signalled(&self, timeouts: &Timeouts, signals: &mut Signals) {
         signals.asked_to_end(self.debug).await;
         self.stop.end_process();
         if !self.debug {
-            self.drain(patience.finish).await;
-            tokio::time::sleep(patience.reconnect).await;
+            self.drain(timeouts.finish).await;
+            tokio::time::sleep(timeouts.reconnect).await;
         }
     }
 
     /// Returns when nobody is there any more, or nobody came; never in a process that serves whoever comes.
-    async fn until_gone(&self, patience: &Patience) -> Cause {
+    async fn until_gone(&self, timeouts: &Timeouts) -> ShutdownCause {
         let (mut connections, mut arrivals) = (self.connections.subscribe(), self.arrivals.subscribe());
         if !self.debug {
             let came = arrivals.wait_for(|count| *count > 0);
-            if tokio::time::timeout(patience.connect, came).await.is_err() {
-                return Cause::NobodyCame;
+            if tokio::time::timeout(timeouts.connect, came).await.is_err() {
+                return ShutdownCause::NeverConnected;
             }
         }
         loop {
@@ -155,8 +153,8 @@ impl Life {
                     self.stop.end_run();
                 }
                 let _ = back.await;
-            } else if left_work || tokio::time::timeout(patience.reconnect, back).await.is_err() {
-                return Cause::Abandoned;
+            } else if left_work || tokio::time::timeout(timeouts.reconnect, back).await.is_err() {
+                return ShutdownCause::Disconnected;
             }
         }
     }
@@ -192,19 +190,25 @@ impl Drop for Counted {
 
 #[cfg(test)]
 mod tests {
-    use super::{Cause, Life, Patience};
+    use super::{Lifecycle, ShutdownCause, Timeouts};
     use crate::Stop;
 
     #[tokio::test(start_paused = true)]
     async fn a_connection_that_closes_before_anybody_looks_has_come() {
-        let life = Life::new(Stop::new(), false);
-        drop(life.connected());
-        assert_eq!(life.until_gone(&Patience::default()).await, Cause::Abandoned);
+        let lifecycle = Lifecycle::new(Stop::new(), false);
+        drop(lifecycle.connected());
+        assert_eq!(
+            lifecycle.until_gone(&Timeouts::default()).await,
+            ShutdownCause::Disconnected
+        );
     }
 
     #[tokio::test(start_paused = true)]
     async fn nobody_may_come() {
-        let life = Life::new(Stop::new(), false);
-        assert_eq!(life.until_gone(&Patience::default()).await, Cause::NobodyCame);
+        let lifecycle = Lifecycle::new(Stop::new(), false);
+        assert_eq!(
+            lifecycle.until_gone(&Timeouts::default()).await,
+            ShutdownCause::NeverConnected
+        );
     }
 }

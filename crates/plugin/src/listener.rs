@@ -1,25 +1,30 @@
 //! Where Terraform connects: a unix socket that only its owner can reach, or TCP on the loopback.
 
-use std::io;
-use std::net::Ipv4Addr;
-use std::ops::RangeInclusive;
-use std::path::Path;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll};
-use std::time::Duration;
+use std::{
+    io,
+    net::Ipv4Addr,
+    ops::RangeInclusive,
+    path::Path,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
 #[cfg(unix)]
 use tokio::net::{UnixListener, UnixStream};
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::server::TlsStream;
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::{TcpListener, TcpStream},
+};
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::server::Connected;
 
-use super::handshake::Address;
-use super::lifecycle::{Counted, Life};
+use super::{
+    handshake::Address,
+    lifecycle::{Counted, Lifecycle},
+};
 
 /// How long a client may take over its TLS handshake.
 const TLS_TIMEOUT: Duration = Duration::from_secs(10);
@@ -105,7 +110,7 @@ impl Listener {
     pub(crate) fn accept(
         self,
         tls: Option<TlsAcceptor>,
-        life: Arc<Life>,
+        lifecycle: Arc<Lifecycle>,
     ) -> ReceiverStream<io::Result<Connection>> {
         let (sender, receiver) = tokio::sync::mpsc::channel(16);
         tokio::spawn(async move {
@@ -118,14 +123,14 @@ impl Listener {
                         continue;
                     }
                 };
-                let (sender, tls, life) = (sender.clone(), tls.clone(), life.clone());
+                let (sender, tls, lifecycle) = (sender.clone(), tls.clone(), lifecycle.clone());
                 // A client that dawdles over TLS keeps nobody waiting.
                 tokio::spawn(async move {
                     match socket.secure(tls).await {
                         Ok(stream) => {
                             let connection = Connection {
                                 stream,
-                                _count: life.connected(),
+                                _count: lifecycle.connected(),
                             };
                             // Nobody listens any more once the server is leaving.
                             let _ = sender.send(Ok(connection)).await;

@@ -1,19 +1,18 @@
 //! One call into the provider's code, on a task of its own, whose panic is nobody else's.
 
-use std::any::Any;
-use std::cell::RefCell;
-use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::{Pin, pin};
-use std::sync::{Arc, Once};
-use std::task::Poll;
+use std::{
+    any::Any,
+    cell::RefCell,
+    future::poll_fn,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::{Pin, pin},
+    sync::{Arc, Once},
+    task::Poll,
+};
 
 use tf_provider::{Diagnostic, Diagnostics};
 
-use super::checkpoint::Slot;
-use super::diagnostics::error;
-use super::erased::Made;
-use super::lifecycle::Life;
+use super::{checkpoint::Slot, diagnostics::error, erased::ResourceState, lifecycle::Lifecycle};
 
 /// What came of a call.
 pub(crate) struct Outcome<T> {
@@ -21,12 +20,12 @@ pub(crate) struct Outcome<T> {
     pub value: Option<T>,
     pub diags: Diagnostics,
     /// What was achieved before there was no answer.
-    pub checkpoint: Option<Made>,
+    pub checkpoint: Option<ResourceState>,
 }
 
 impl<T> Outcome<T> {
-    /// Takes the lack of an answer for an error even where the provider's code gives no reason.
-    pub(crate) fn required(mut self) -> Self {
+    /// The answer, with or without errors. Its lack is an error even where the provider's code gives no reason.
+    pub(crate) fn answered(mut self, diags: &mut Diagnostics) -> Option<T> {
         if self.value.is_none() && self.diags.errors.is_empty() {
             self.diags.add_error(error(
                 "The provider gave no answer",
@@ -34,16 +33,21 @@ impl<T> Outcome<T> {
                  report it. What the operation did is not known.",
             ));
         }
-        self
+        diags.add_diagnostics(self.diags);
+        self.value
     }
 
-    /// The answer, unless there are errors.
-    pub(crate) fn unmarred(&mut self) -> Option<T> {
-        if self.diags.errors.is_empty() {
-            self.value.take()
-        } else {
-            None
-        }
+    /// The answer, unless there are errors. Its lack is one.
+    pub(crate) fn required(self, diags: &mut Diagnostics) -> Option<T> {
+        let failed = !self.diags.errors.is_empty();
+        self.answered(diags).filter(|_| !failed)
+    }
+
+    /// The answer or its lack, unless there are errors.
+    pub(crate) fn optional(self, diags: &mut Diagnostics) -> Option<Option<T>> {
+        let failed = !self.diags.errors.is_empty();
+        diags.add_diagnostics(self.diags);
+        (!failed).then_some(self.value)
     }
 }
 
@@ -51,12 +55,12 @@ impl<T> Outcome<T> {
 pub(crate) type Call<'d, T> = Pin<Box<dyn Future<Output = Option<T>> + Send + 'd>>;
 
 /// Makes a call on a task of its own: it goes on when the one who waits for it is gone.
-pub(crate) async fn operate<T, F>(life: &Arc<Life>, call: F) -> Outcome<T>
+pub(crate) async fn operate<T, F>(lifecycle: &Arc<Lifecycle>, call: F) -> Outcome<T>
 where
     T: Send + 'static,
     F: for<'d> FnOnce(&'d mut Diagnostics) -> Call<'d, T> + Send + 'static,
 {
-    let counted = life.operating();
+    let counted = lifecycle.operating();
     let task = tokio::spawn(async move {
         let _counted = counted;
         let mut diags = Diagnostics::default();

@@ -1,26 +1,33 @@
 //! The whole process: from the command line to its end.
 
-use std::io::{self, Write};
-use std::process::ExitCode;
-use std::sync::Arc;
-use std::time::Duration;
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
 
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 
-use super::about::{About, Wish};
-use super::handshake::{Invitation, Uninvited};
-use super::lifecycle::{Ending, Life, Patience};
-use super::listener::Listener;
-use super::operation::guarded;
-use super::service::Service;
-use super::signals::Signals;
-use super::stop::Stop;
-use super::tls::Identity;
-use super::wire::provider_server::ProviderServer;
-use super::{Plugin, go_plugin};
-use go_plugin::grpc_controller_server::{GrpcController, GrpcControllerServer};
+use super::{
+    Plugin,
+    command_line::{About, CommandLine},
+    go_plugin::{
+        self,
+        grpc_controller_server::{GrpcController, GrpcControllerServer},
+    },
+    handshake::{HandshakeError, HandshakeRequest},
+    lifecycle::{Lifecycle, Shutdown, Timeouts},
+    listener::Listener,
+    operation::guarded,
+    rpc::Service,
+    signals::Signals,
+    stop::Stop,
+    tls::ServerTls,
+    wire::provider_server::ProviderServer,
+};
 
 /// The largest message either way; Go providers have the same limit.
 const MAX_MESSAGE: usize = 256 << 20;
@@ -35,46 +42,50 @@ const FLUSH: Duration = Duration::from_millis(250);
 ///
 /// Started by Terraform, it shakes hands as go-plugin does (protocol 6.11, on a unix socket where there are such
 /// things, under TLS that only that Terraform can speak), serves until Terraform has had enough of it or is gone,
-/// and answers success. Started by hand it explains itself and fails; with `--debug` it serves any Terraform of
+/// and answers success. Started by hand it explains itself and fails, but for `--help` and `--version`; with `--debug` it serves any Terraform of
 /// the same user until Ctrl-C.
 ///
 /// `make` makes the provider, after the handshake. Its [`Stop`] says when work should stop.
 pub fn run<P: Plugin>(about: About, make: impl FnOnce(Stop) -> P) -> ExitCode {
-    run_with(about, Patience::default(), make)
+    run_with_timeouts(about, Timeouts::default(), make)
 }
 
 /// [`run`] with waits of one's own.
-pub fn run_with<P: Plugin>(about: About, patience: Patience, make: impl FnOnce(Stop) -> P) -> ExitCode {
-    let debug = match Wish::of(std::env::args_os().skip(1)) {
-        Wish::Serve => false,
-        Wish::Debug => true,
-        Wish::Help => {
-            print(&about.guidance());
-            return ExitCode::FAILURE;
+pub fn run_with_timeouts<P: Plugin>(
+    about: About,
+    timeouts: Timeouts,
+    make: impl FnOnce(Stop) -> P,
+) -> ExitCode {
+    let debug = match CommandLine::of(std::env::args_os().skip(1)) {
+        CommandLine::Serve => false,
+        CommandLine::Debug => true,
+        CommandLine::Help => {
+            print(&about.usage());
+            return ExitCode::SUCCESS;
         }
-        Wish::Version => {
+        CommandLine::Version => {
             print(&format!("{}\n", about.title()));
-            return ExitCode::FAILURE;
+            return ExitCode::SUCCESS;
         }
-        Wish::Unknown(argument) => {
+        CommandLine::Unknown(argument) => {
             eprint!(
                 "{}: there is no option {argument:?}\n\n{}",
                 about.name,
-                about.guidance()
+                about.usage()
             );
             return ExitCode::FAILURE;
         }
     };
-    let invitation = if debug {
-        Invitation::default()
+    let request = if debug {
+        HandshakeRequest::default()
     } else {
-        match Invitation::from_env() {
-            Ok(invitation) => invitation,
-            Err(Uninvited::NotTerraform) => {
-                eprint!("{}", about.guidance());
+        match HandshakeRequest::from_env() {
+            Ok(request) => request,
+            Err(HandshakeError::NotTerraform) => {
+                eprint!("{}", about.usage());
                 return ExitCode::FAILURE;
             }
-            Err(Uninvited::OtherProtocol(offered)) => {
+            Err(HandshakeError::OtherProtocol(offered)) => {
                 eprintln!(
                     "{} speaks protocol 6 of Terraform's plugins, and was offered {offered:?}. Terraform 1.0 and \
                      newer speak it.",
@@ -84,7 +95,7 @@ pub fn run_with<P: Plugin>(about: About, patience: Patience, make: impl FnOnce(S
             }
         }
     };
-    match start(&about, &patience, invitation, debug, make) {
+    match start(&about, &timeouts, request, debug, make) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{}: {error}", about.title());
@@ -95,8 +106,8 @@ pub fn run_with<P: Plugin>(about: About, patience: Patience, make: impl FnOnce(S
 
 fn start<P: Plugin>(
     about: &About,
-    patience: &Patience,
-    invitation: Invitation,
+    timeouts: &Timeouts,
+    request: HandshakeRequest,
     debug: bool,
     make: impl FnOnce(Stop) -> P,
 ) -> Result<(), Box<dyn std::error::Error>> {
@@ -105,7 +116,7 @@ fn start<P: Plugin>(
         .worker_threads(2)
         .enable_all()
         .build()?;
-    let result = runtime.block_on(serve(about, patience, invitation, debug, make));
+    let result = runtime.block_on(serve(about, timeouts, request, debug, make));
     // Whatever is still running has had its time.
     runtime.shutdown_background();
     result
@@ -113,22 +124,22 @@ fn start<P: Plugin>(
 
 async fn serve<P: Plugin>(
     about: &About,
-    patience: &Patience,
-    invitation: Invitation,
+    timeouts: &Timeouts,
+    request: HandshakeRequest,
     debug: bool,
     make: impl FnOnce(Stop) -> P,
 ) -> Result<(), Box<dyn std::error::Error>> {
     // Before anybody can know of the process, or it could be interrupted.
     let mut signals = Signals::listen()?;
-    let identity = invitation
+    let tls = request
         .client_cert
         .as_deref()
-        .map(Identity::facing)
+        .map(ServerTls::for_client)
         .transpose()?;
-    let mut listener = open(&invitation, debug).await?;
+    let mut listener = open(&request, debug).await?;
     // Held here, for tasks are not sure to be dropped before the process ends.
     let _socket = listener.dir.take();
-    if identity.is_none() && !listener.is_private() {
+    if tls.is_none() && !listener.is_private() {
         return Err(
             "without TLS (TF_DISABLE_PLUGIN_TLS) it serves on a unix socket alone, which other users \
                     cannot open: on TCP anybody could give it orders"
@@ -138,18 +149,18 @@ async fn serve<P: Plugin>(
     let address = listener.address.clone();
 
     let stop = Stop::new();
-    let life = Life::new(stop.clone(), debug);
-    let certificate = identity
+    let lifecycle = Lifecycle::new(stop.clone(), debug);
+    let certificate = tls
         .as_ref()
-        .map(|identity| identity.certificate.as_slice())
+        .map(|tls| tls.certificate.as_slice())
         .unwrap_or_default();
     let line = if debug {
         address.reattach(&about.full_address())
     } else {
         address.line(certificate)
     };
-    let tls = identity.map(|identity| TlsAcceptor::from(identity.config));
-    let incoming = listener.accept(tls, life.clone());
+    let tls = tls.map(|tls| TlsAcceptor::from(tls.config));
+    let incoming = listener.accept(tls, lifecycle.clone());
     print(&format!("{line}\n"));
     if debug {
         eprintln!(
@@ -160,7 +171,7 @@ async fn serve<P: Plugin>(
 
     let provider = Arc::new(make(stop));
     let leave = CancellationToken::new();
-    let service = ProviderServer::new(Service::new(provider.clone(), life.clone()))
+    let service = ProviderServer::new(Service::new(provider.clone(), lifecycle.clone()))
         .max_decoding_message_size(MAX_MESSAGE)
         .max_encoding_message_size(MAX_MESSAGE);
     let server = tonic::transport::Server::builder()
@@ -168,34 +179,34 @@ async fn serve<P: Plugin>(
         .initial_connection_window_size(WINDOW)
         // StopProvider must get through however many operations there are.
         .max_concurrent_streams(u32::MAX)
-        .add_service(GrpcControllerServer::new(Controller(life.clone())))
+        .add_service(GrpcControllerServer::new(Controller(lifecycle.clone())))
         .add_service(service)
         .serve_with_incoming_shutdown(incoming, leave.clone().cancelled_owned());
     let mut server = tokio::spawn(server);
 
-    let ending = life.until_over(patience, &mut signals).await;
+    let shutdown = lifecycle.until_over(timeouts, &mut signals).await;
     leave.cancel();
     // Answers that are ready get out.
     let _ = tokio::time::timeout(FLUSH, &mut server).await;
-    farewell(&*provider, &ending);
+    notify_shutdown(&*provider, &shutdown);
     Ok(())
 }
 
 /// Opens a unix socket, or TCP where that is wanted or there is no other way.
-async fn open(invitation: &Invitation, debug: bool) -> io::Result<Listener> {
-    if !invitation.tcp {
-        match Listener::unix(invitation.socket_dir.as_deref()) {
+async fn open(request: &HandshakeRequest, debug: bool) -> io::Result<Listener> {
+    if !request.tcp {
+        match Listener::unix(request.socket_dir.as_deref()) {
             Ok(listener) => return Ok(listener),
             Err(error) if debug => return Err(error),
             Err(error) => tracing::debug!(%error, "no unix socket, so TCP"),
         }
     }
-    Listener::tcp(invitation.ports.clone()).await
+    Listener::tcp(request.ports.clone()).await
 }
 
 /// Tells the provider of the end; its panic changes nothing any more.
-fn farewell<P: Plugin>(provider: &P, ending: &Ending) {
-    let _ = guarded(|| provider.ended(ending));
+fn notify_shutdown<P: Plugin>(provider: &P, shutdown: &Shutdown) {
+    let _ = guarded(|| provider.on_shutdown(shutdown));
 }
 
 /// Prints to stdout. If nobody reads it, there is nobody to tell.
@@ -205,7 +216,7 @@ fn print(text: &str) {
 }
 
 /// go-plugin's own service, as far as it is needed.
-struct Controller(Arc<Life>);
+struct Controller(Arc<Lifecycle>);
 
 #[tonic::async_trait]
 impl GrpcController for Controller {

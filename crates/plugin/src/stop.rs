@@ -1,4 +1,4 @@
-//! The word that work should stop, as the provider's code sees it.
+//! The signal that work should stop, as the provider's code sees it.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,11 +7,11 @@ use tokio_util::sync::CancellationToken;
 /// Tells whether Terraform wants the work in flight to stop.
 ///
 /// It is fired by `StopProvider` (a user's Ctrl-C), by SIGTERM, and by Terraform's disappearance. Clones share
-/// one word. Work that sees it should leave things in a state it can describe and answer soon; it is not
+/// one signal. Work that sees it should leave things in a state it can describe and answer soon; it is not
 /// aborted.
 ///
 /// A stop asked of one run of Terraform ends with that run: a process that serves several (started with
-/// `--debug`) begins each with a fresh word, and [`is_cancelled`](Self::is_cancelled) and
+/// `--debug`) begins each with a fresh signal, and [`is_cancelled`](Self::is_cancelled) and
 /// [`cancelled`](Self::cancelled) always refer to the current one. A stop of the process itself stays.
 #[derive(Clone, Debug)]
 pub struct Stop {
@@ -36,7 +36,7 @@ impl Stop {
         self.current().cancelled().await;
     }
 
-    /// The current run's word as a token, for code that knows nothing of plugins.
+    /// The current run's signal as a token, for code that knows nothing of plugins.
     pub fn token(&self) -> CancellationToken {
         self.current()
     }

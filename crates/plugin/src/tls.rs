@@ -2,20 +2,19 @@
 
 use std::sync::Arc;
 
-use rustls::client::danger::HandshakeSignatureValid;
-use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, verify_tls13_signature};
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{
-    AlgorithmIdentifier, CertificateDer, InvalidSignature, PrivateKeyDer, PrivatePkcs8KeyDer,
-    SignatureVerificationAlgorithm, UnixTime, alg_id,
-};
-use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{
     CertificateError, DigitallySignedStruct, DistinguishedName, Error, ServerConfig, SignatureScheme,
+    client::danger::HandshakeSignatureValid,
+    crypto::{CryptoProvider, WebPkiSupportedAlgorithms, verify_tls13_signature},
+    pki_types::{
+        AlgorithmIdentifier, CertificateDer, InvalidSignature, PrivateKeyDer, PrivatePkcs8KeyDer,
+        SignatureVerificationAlgorithm, UnixTime, alg_id, pem::PemObject,
+    },
+    server::danger::{ClientCertVerified, ClientCertVerifier},
 };
 
 /// A server's side of TLS, and the certificate by which Terraform will know it.
-pub(crate) struct Identity {
+pub(crate) struct ServerTls {
     pub config: Arc<ServerConfig>,
     /// DER.
     pub certificate: Vec<u8>,
@@ -32,9 +31,9 @@ pub(crate) enum TlsError {
     Tls(#[from] Error),
 }
 
-impl Identity {
+impl ServerTls {
     /// Makes a key for this process alone. `client` is the certificate that every client must show, as PEM.
-    pub(crate) fn facing(client: &str) -> Result<Self, TlsError> {
+    pub(crate) fn for_client(client: &str) -> Result<Self, TlsError> {
         let client =
             CertificateDer::from_pem_slice(client.as_bytes()).map_err(TlsError::ClientCertificate)?;
         let mut params = rcgen::CertificateParams::new(vec!["localhost".to_owned()])?;

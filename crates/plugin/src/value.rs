@@ -3,11 +3,23 @@
 use serde::{Deserialize, Serialize};
 use tf_provider::{AttributePath, Diagnostic, Diagnostics};
 
-use super::diagnostics::error;
-use super::wire;
+use super::{diagnostics::error, wire};
 
 /// Null in msgpack.
 const NIL: u8 = 0xc0;
+
+/// How errors name a private state.
+pub(crate) const PRIVATE: &str = "the private state";
+
+/// How errors name a state.
+pub(crate) const STATE: &str = "the state";
+
+/// How errors name a configuration.
+pub(crate) const CONFIG: &str = "the configuration";
+
+/// How deep a private state may be nested. Nothing but the provider itself gives it a form, and each level takes of the
+/// stack.
+const PRIVATE_DEPTH: usize = 64;
 
 /// A value as Terraform sent it.
 #[derive(Clone, Debug)]
@@ -91,6 +103,25 @@ where
     None
 }
 
+/// Reads a private state. It is a cache: one that cannot be read (another provider's, a later version's) is none at all,
+/// which is null.
+pub(crate) fn decode_private<'a, T: Deserialize<'a>>(diags: &mut Diagnostics, raw: &'a Raw) -> Option<T> {
+    if let Raw::Msgpack(bytes) = raw {
+        let mut reader = rmp_serde::Deserializer::from_read_ref(bytes.as_slice());
+        reader.set_max_depth(PRIVATE_DEPTH);
+        if let Ok(private) = T::deserialize(&mut reader) {
+            return Some(private);
+        }
+    }
+    tracing::warn!("a private state cannot be read, and counts as none");
+    let none = rmp_serde::from_slice(&[NIL]).ok();
+    if none.is_none() {
+        // A type that knows no null has no form for none.
+        diags.add_error(unreadable(PRIVATE, Mismatch::default()));
+    }
+    none
+}
+
 /// Writes a value for Terraform. `what` names it in the error that is added when that fails.
 pub(crate) fn encode<T: Serialize>(diags: &mut Diagnostics, what: &str, value: &T) -> Option<Vec<u8>> {
     match rmp_serde::to_vec_named(value) {
@@ -159,11 +190,12 @@ fn unreadable(what: &str, mismatch: Mismatch) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use tf_provider::value::Value;
 
+    use super::*;
+
     #[derive(Debug, Serialize, Deserialize)]
-    struct Thing {
+    struct Object {
         name: String,
         sizes: Vec<u8>,
     }
@@ -180,7 +212,7 @@ mod tests {
         let json = Raw::Json(wrong.to_string().into_bytes());
         let msgpack = Raw::Msgpack(rmp_serde::to_vec_named(&wrong).unwrap_or_default());
         for raw in [json, msgpack] {
-            let diag = failure::<Thing>(raw);
+            let diag = failure::<Object>(raw);
             assert_eq!(diag.attribute, AttributePath::new("sizes"));
             assert!(diag.detail.contains("sizes[1]"), "{diag:?}");
             assert!(!diag.detail.contains("hunter2"), "{diag:?}");
@@ -195,9 +227,27 @@ mod tests {
             &[0x91; 4000],
             b"\xdb\xff\xff\xff\xff",
         ] {
-            failure::<Thing>(Raw::private(bytes.to_vec()));
+            failure::<Object>(Raw::private(bytes.to_vec()));
         }
-        failure::<Thing>(Raw::Json(b"{".to_vec()));
+        failure::<Object>(Raw::Json(b"{".to_vec()));
+    }
+
+    #[test]
+    fn a_private_state_that_cannot_be_read_is_none() {
+        for bytes in [
+            &b"\x81\xa1x\x01"[..],
+            b"not msgpack",
+            &[0xc1],
+            &[0x91; 4000],
+            b"{\"a\":1}",
+            b"",
+        ] {
+            let mut diags = Diagnostics::default();
+            let raw = Raw::private(bytes.to_vec());
+            let private: Option<Value<Object>> = decode_private(&mut diags, &raw);
+            assert!(matches!(private, Some(Value::Null)), "{bytes:?}");
+            assert!(diags.errors.is_empty() && diags.warnings.is_empty());
+        }
     }
 
     #[test]

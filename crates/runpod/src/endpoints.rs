@@ -47,6 +47,9 @@ pub struct Endpoint {
     pub name: String,
     /// The template that it is linked to; GraphQL alone tells (V2 2.5).
     pub template_id: Option<String>,
+    /// Whether GraphQL shows that template to be bound to this endpoint: then it may be the private copy that REST v2 keeps
+    /// of the template that was applied last (V2 2.5).
+    pub template_is_own: bool,
     /// The container's image; this and what follows to [`Endpoint::registry_id`] REST v2 alone tells.
     pub image: Option<String>,
     /// Arguments of the container as one text; none where empty.

@@ -46,16 +46,13 @@ pub mod error;
 mod fixture;
 mod graphql;
 pub mod jobs;
-pub mod journal;
 pub mod network_volumes;
-mod operation;
+pub mod operation;
 pub mod registries;
 mod rest;
 pub mod secrets;
 mod shared_list;
 pub mod templates;
-#[cfg(test)]
-mod tests;
 mod transport;
 
 pub use call::Call;

@@ -5,8 +5,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tonic::{Response, Status};
 use tower_service::Service;
 
-use crate::connection::Http;
-use crate::support::soon;
+use crate::{connection::Http, support::soon};
 
 /// Generated from `proto/tfplugin6.proto`.
 #[allow(clippy::all, missing_docs, dead_code, deprecated)]
@@ -36,7 +35,7 @@ pub struct Client {
     type_name: &'static str,
 }
 
-/// What the toy's things have.
+/// What the toy's objects have.
 const ATTRIBUTES: &[&str] = &[
     "id",
     "name",
@@ -52,9 +51,31 @@ const ATTRIBUTES: &[&str] = &[
     "on_destroy",
 ];
 
-/// A whole thing: what is not given is null.
-pub fn thing(given: Json) -> Json {
-    let mut whole: serde_json::Map<_, _> = ATTRIBUTES
+/// A whole object: what is not given is null.
+pub fn object(given: Json) -> Json {
+    whole(ATTRIBUTES, given)
+}
+
+/// What the toy's accounts have.
+const ACCOUNT: &[&str] = &[
+    "id",
+    "name",
+    "zone",
+    "password_wo",
+    "login",
+    "email",
+    "size",
+    "seen",
+    "on",
+];
+
+/// A whole account: what is not given is null.
+pub fn account(given: Json) -> Json {
+    whole(ACCOUNT, given)
+}
+
+fn whole(attributes: &[&str], given: Json) -> Json {
+    let mut whole: serde_json::Map<_, _> = attributes
         .iter()
         .map(|name| ((*name).to_owned(), Json::Null))
         .collect();
@@ -79,6 +100,42 @@ pub fn unpack(value: &Option<wire::DynamicValue>) -> Json {
     }
 }
 
+/// In msgpack, the value that is not known yet, as Terraform writes it and as tf-provider does; Terraform takes
+/// either.
+const UNKNOWN: [&[u8]; 2] = [&[0xd4, 0, 0], &[0xc7, 0, 0]];
+
+/// The string that a test writes in its place.
+const PLACEHOLDER: &[u8] = b"\xa9<unknown>";
+
+/// Replaces every occurrence of some bytes.
+fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let mut result = Vec::new();
+    let mut rest = bytes;
+    while let Some(at) = rest.windows(from.len()).position(|window| window == from) {
+        result.extend_from_slice(&rest[..at]);
+        result.extend_from_slice(to);
+        rest = &rest[at + from.len()..];
+    }
+    result.extend_from_slice(rest);
+    result
+}
+
+/// A value in which the string `<unknown>` stands for what is not known yet.
+pub fn pack_unknown(value: &Json) -> Option<wire::DynamicValue> {
+    let msgpack = replaced(&pack(value)?.msgpack, PLACEHOLDER, UNKNOWN[0]);
+    Some(wire::DynamicValue {
+        msgpack,
+        ..Default::default()
+    })
+}
+
+/// A value as the provider sends it, in which the string `<unknown>` stands for what is not known yet.
+pub fn unpack_unknown(value: &Option<wire::DynamicValue>) -> Json {
+    let mut value = value.clone().unwrap();
+    value.msgpack = replaced(&value.msgpack, UNKNOWN[1], PLACEHOLDER);
+    unpack(&Some(value))
+}
+
 /// The summaries of the errors.
 pub fn errors(diagnostics: &[wire::Diagnostic]) -> Vec<&str> {
     let errors = diagnostics.iter().filter(|diag| diag.severity == 1);
@@ -95,7 +152,7 @@ pub fn about(diagnostic: &wire::Diagnostic) -> Option<&str> {
 }
 
 /// What the provider answers to a call.
-async fn answer<T>(call: impl Future<Output = Result<Response<T>, Status>>) -> T {
+pub async fn answer<T>(call: impl Future<Output = Result<Response<T>, Status>>) -> T {
     soon(call).await.unwrap().into_inner()
 }
 
@@ -111,7 +168,7 @@ impl Client {
             rpc,
             controller: GrpcControllerClient::with_origin(http.clone(), origin),
             http,
-            type_name: "toy_thing",
+            type_name: "toy_object",
         };
         // With TLS 1.3 a client learns only now that it is not wanted.
         client
@@ -163,10 +220,27 @@ impl Client {
 
     pub async fn configure(&mut self, greeting: &str) -> Vec<wire::Diagnostic> {
         let request = wire::configure_provider::Request {
-            config: pack(&json!({ "greeting": greeting, "token": null })),
+            config: pack(&json!({ "greeting": greeting, "token": null, "session": null })),
             ..Default::default()
         };
         answer(self.rpc.configure_provider(request)).await.diagnostics
+    }
+
+    pub async fn validate_provider(&mut self, config: &Json) -> Vec<wire::Diagnostic> {
+        let request = wire::validate_provider_config::Request { config: pack(config) };
+        answer(self.rpc.validate_provider_config(request))
+            .await
+            .diagnostics
+    }
+
+    pub async fn validate_data_source(&mut self, type_name: &str, config: &Json) -> Vec<wire::Diagnostic> {
+        let request = wire::validate_data_resource_config::Request {
+            type_name: type_name.to_owned(),
+            config: pack(config),
+        };
+        answer(self.rpc.validate_data_resource_config(request))
+            .await
+            .diagnostics
     }
 
     /// Reads a data source.
@@ -185,8 +259,8 @@ impl Client {
 
     /// Whether operations are told to stop.
     pub async fn stopped(&mut self) -> bool {
-        let config = json!({ "mood": null, "stopped": null });
-        let answer = self.read_data_source("toy_fact", &config).await;
+        let config = json!({ "behaviour": null, "stopped": null });
+        let answer = self.read_data_source("toy_status", &config).await;
         unpack(&answer.state)["stopped"].as_bool().unwrap()
     }
 
@@ -219,9 +293,9 @@ impl Client {
         answer(self.rpc.apply_resource_change(request)).await
     }
 
-    /// Creates a thing with what is given.
+    /// Creates an object with what is given.
     pub async fn create(&mut self, given: Json) -> wire::apply_resource_change::Response {
-        self.apply(&Json::Null, &thing(given), &[]).await
+        self.apply(&Json::Null, &object(given), &[]).await
     }
 
     pub async fn read(&mut self, state: &Json, private: &[u8]) -> wire::read_resource::Response {
@@ -266,13 +340,13 @@ impl Client {
     }
 
     /// Moves a state that another provider's resource type has stored, as the text in which it is stored.
-    pub async fn take_over(&mut self, from: &str, state: &str) -> wire::move_resource_state::Response {
+    pub async fn move_state(&mut self, from: &str, state: &str) -> wire::move_resource_state::Response {
         let raw = wire::RawState {
             json: state.as_bytes().to_vec(),
             ..Default::default()
         };
         let request = wire::move_resource_state::Request {
-            source_provider_address: "registry.terraform.io/door/other".to_owned(),
+            source_provider_address: "registry.terraform.io/example-org/other".to_owned(),
             source_type_name: from.to_owned(),
             source_state: Some(raw),
             target_type_name: self.type_name.to_owned(),

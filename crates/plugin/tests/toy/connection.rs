@@ -1,8 +1,10 @@
 //! TLS and HTTP/2 to a provider, as go-plugin's client has them.
 
-use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
 
 use base64::Engine;
 use hyper::client::conn::http2::SendRequest;

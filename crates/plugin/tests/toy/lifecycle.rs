@@ -1,21 +1,25 @@
 //! When the provider's process ends, and what it does not end for.
 
 use serde_json::json;
-use tokio::net::UnixStream;
-use tokio::task::JoinHandle;
+use tokio::{net::UnixStream, task::JoinHandle};
 
-use crate::client::{Client, errors, wire};
-use crate::support::{Held, Process, soon};
+use crate::{
+    client::{Client, errors, wire},
+    support::{Held, Process, soon},
+};
 
-/// Begins to create a thing that does as `mood` says; returns once it is in flight.
+/// Begins to create an object that does as `behaviour` says; returns once it is in flight.
 async fn creating(
     process: &Process,
     client: &Client,
-    mood: &'static str,
+    behaviour: &'static str,
 ) -> (JoinHandle<wire::apply_resource_change::Response>, Held) {
     let mut client = client.clone();
-    let operation =
-        tokio::spawn(async move { client.create(json!({ "name": "n", "on_create": mood })).await });
+    let operation = tokio::spawn(async move {
+        client
+            .create(json!({ "name": "n", "on_create": behaviour }))
+            .await
+    });
     (operation, process.gate.hears("create").await)
 }
 
@@ -54,7 +58,7 @@ async fn a_process_that_is_told_to_end_stops_its_work_and_still_answers_until_te
     assert_eq!(errors(&answer.diagnostics), ["stopped"]);
     assert!(client.stopped().await);
     client.shutdown().await;
-    process.gate.hears("ended Shutdown true").await;
+    process.gate.hears("shutdown Requested true").await;
     assert!(process.exit().await.success());
 }
 
@@ -63,7 +67,7 @@ async fn a_process_that_is_told_to_end_does_not_wait_for_ever_for_terraform_to_l
     let mut process = Process::start_with(|command| _ = command.env("TOY_RECONNECT", "1"));
     let _client = process.client().await;
     process.signal("TERM");
-    process.gate.hears("ended Signal false").await;
+    process.gate.hears("shutdown Signal false").await;
     assert!(process.exit().await.success());
 }
 
@@ -72,7 +76,7 @@ async fn it_ends_when_terraform_asks_for_it() {
     let mut process = Process::start();
     let mut client = process.client().await;
     client.shutdown().await;
-    process.gate.hears("ended Shutdown true").await;
+    process.gate.hears("shutdown Requested true").await;
     assert!(process.exit().await.success());
 }
 
@@ -82,7 +86,7 @@ async fn it_ends_when_asked_even_with_an_operation_in_flight() {
     let mut client = process.client().await;
     let (_operation, _held) = creating(&process, &client, "hold").await;
     client.shutdown().await;
-    process.gate.hears("ended Shutdown false").await;
+    process.gate.hears("shutdown Requested false").await;
     assert!(process.exit().await.success());
 }
 
@@ -90,7 +94,7 @@ async fn it_ends_when_asked_even_with_an_operation_in_flight() {
 async fn it_ends_when_its_connection_is_gone() {
     let mut process = Process::start_with(|command| _ = command.env("TOY_RECONNECT", "1"));
     drop(process.client().await);
-    process.gate.hears("ended Abandoned false").await;
+    process.gate.hears("shutdown Disconnected false").await;
     assert!(process.exit().await.success());
 }
 
@@ -110,7 +114,7 @@ async fn an_operation_in_flight_is_told_that_terraform_is_gone_and_gets_its_time
     leave(client, operation).await;
     drop(process.gate.hears("stubborn").await);
     process.gate.hears("done").await;
-    process.gate.hears("ended Abandoned false").await;
+    process.gate.hears("shutdown Disconnected false").await;
     assert!(process.exit().await.success());
 }
 
@@ -120,14 +124,14 @@ async fn an_operation_that_does_not_end_does_not_keep_it_for_ever() {
     let client = process.client().await;
     let (operation, _held) = creating(&process, &client, "hold").await;
     leave(client, operation).await;
-    process.gate.hears("ended Abandoned false").await;
+    process.gate.hears("shutdown Disconnected false").await;
     assert!(process.exit().await.success());
 }
 
 #[tokio::test]
 async fn it_ends_when_nobody_comes() {
     let mut process = Process::start_with(|command| _ = command.env("TOY_CONNECT", "1"));
-    process.gate.hears("ended NobodyCame false").await;
+    process.gate.hears("shutdown NeverConnected false").await;
     assert!(process.exit().await.success());
 }
 
@@ -152,7 +156,7 @@ fn debug() -> (Process, String) {
     let line = process.line.join("|");
     let json = line.strip_prefix("TF_REATTACH_PROVIDERS='").unwrap();
     let providers: serde_json::Value = serde_json::from_str(json.strip_suffix('\'').unwrap()).unwrap();
-    let provider = &providers["registry.terraform.io/door/toy"];
+    let provider = &providers["registry.terraform.io/example-org/toy"];
     assert_eq!(provider["ProtocolVersion"], 6);
     assert_eq!(provider["Pid"], process.child.id());
     let socket = provider["Addr"]["String"].as_str().unwrap().to_owned();
@@ -193,7 +197,7 @@ async fn a_developer_ends_it_with_a_signal() {
         process.signal(signal);
         let answer = soon(operation).await.unwrap();
         assert_eq!(errors(&answer.diagnostics), ["stopped"]);
-        process.gate.hears("ended Signal false").await;
+        process.gate.hears("shutdown Signal false").await;
         assert!(process.exit().await.success());
         assert!(
             client

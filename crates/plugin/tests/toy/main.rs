@@ -1,4 +1,4 @@
-//! Tests of the front door: a toy provider as a process of its own, driven over the wire as Terraform would.
+//! Tests of the plugin server: a toy provider as a process of its own, driven over the wire as Terraform would.
 #![allow(
     dead_code,
     clippy::unwrap_used,
@@ -11,7 +11,13 @@ mod client;
 mod connection;
 mod support;
 
+mod action;
+mod function;
+mod generate;
+mod identity;
 mod lifecycle;
+mod list;
 mod operations;
 mod safety;
 mod values;
+mod write_only;

@@ -2,8 +2,10 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::client::{errors, thing, unpack};
-use crate::support::{Process, soon};
+use crate::{
+    client::{errors, object, unpack},
+    support::{Process, soon},
+};
 
 /// What a panic reads like to users.
 const BUG: &str = "The provider has a bug";
@@ -28,7 +30,7 @@ async fn a_panic_is_an_error_of_the_one_operation() {
     assert_eq!(errors(&failed.diagnostics), [BUG]);
     assert_eq!(unpack(&failed.new_state), Json::Null);
     let detail = &failed.diagnostics[0].detail;
-    // The place is told; the message, which may quote anything, is not.
+    // The place is told; the message, which may quote anyobject, is not.
     assert!(
         detail.contains("provider.rs:") && !detail.contains("hunter2"),
         "{detail}"
@@ -44,21 +46,21 @@ async fn a_panic_is_an_error_of_the_one_operation() {
 async fn what_a_create_had_saved_before_it_failed_is_kept() {
     let process = Process::start();
     let mut client = process.client().await;
-    for (mood, error) in [("saved-panic", BUG), ("saved-none", NO_ANSWER)] {
-        let planned = thing(json!({ "name": "n", "on_create": mood }));
+    for (behaviour, error) in [("saved-panic", BUG), ("saved-none", NO_ANSWER)] {
+        let planned = object(json!({ "name": "n", "on_create": behaviour }));
         let plan = client.plan(&Json::Null, &planned, &[]).await;
         let answer = client.apply(&Json::Null, &planned, &plan.planned_private).await;
         assert_eq!(errors(&answer.diagnostics), [error]);
-        assert_eq!(unpack(&answer.new_state)["id"], "id-n", "{mood}");
-        assert_eq!(answer.private, plan.planned_private, "{mood}");
+        assert_eq!(unpack(&answer.new_state)["id"], "id-n", "{behaviour}");
+        assert_eq!(answer.private, plan.planned_private, "{behaviour}");
     }
 }
 
 #[tokio::test]
 async fn what_an_update_had_saved_before_it_failed_is_kept() {
     let process = Process::start();
-    let prior = thing(json!({ "id": "id-n", "name": "n", "size": 1 }));
-    let planned = thing(json!({ "id": "id-n", "name": "n", "size": 2, "on_update": "saved-panic" }));
+    let prior = object(json!({ "id": "id-n", "name": "n", "size": 1 }));
+    let planned = object(json!({ "id": "id-n", "name": "n", "size": 2, "on_update": "saved-panic" }));
     let answer = process.client().await.apply(&prior, &planned, &[]).await;
     assert_eq!(errors(&answer.diagnostics), [BUG]);
     assert_eq!(unpack(&answer.new_state), planned);
@@ -68,12 +70,57 @@ async fn what_an_update_had_saved_before_it_failed_is_kept() {
 async fn an_update_that_fails_leaves_the_state_as_it_was() {
     let process = Process::start();
     let mut client = process.client().await;
-    let prior = thing(json!({ "id": "id-n", "name": "n", "size": 1 }));
-    for (mood, error) in [("panic", BUG), ("none", NO_ANSWER)] {
-        let planned = thing(json!({ "id": "id-n", "name": "n", "size": 2, "on_update": mood }));
+    let prior = object(json!({ "id": "id-n", "name": "n", "size": 1 }));
+    for (behaviour, error) in [("panic", BUG), ("none", NO_ANSWER)] {
+        let planned = object(json!({ "id": "id-n", "name": "n", "size": 2, "on_update": behaviour }));
         let answer = client.apply(&prior, &planned, &[]).await;
         assert_eq!(errors(&answer.diagnostics), [error]);
-        assert_eq!(unpack(&answer.new_state), prior, "{mood}");
+        assert_eq!(unpack(&answer.new_state), prior, "{behaviour}");
+    }
+}
+
+/// What an update that would end with another id reads like to users.
+const OTHER_ID: &str = "An update must not change the id";
+
+#[tokio::test]
+async fn an_update_that_would_change_the_id_is_not_planned() {
+    let process = Process::start();
+    let mut client = process.client().await;
+    let prior = object(json!({ "id": "id-n", "name": "n" }));
+    let proposed = object(json!({ "id": "id-n", "name": "n", "on_plan": "other-id" }));
+    let plan = client.plan(&prior, &proposed, &[]).await;
+    assert_eq!(errors(&plan.diagnostics), [OTHER_ID]);
+    assert_eq!(plan.planned_state, None);
+    // A replacement ends with another object.
+    let renamed = object(json!({ "id": "id-n", "name": "m", "on_plan": "other-id" }));
+    let plan = client.plan(&prior, &renamed, &[]).await;
+    assert!(plan.diagnostics.is_empty(), "{:?}", plan.diagnostics);
+}
+
+#[tokio::test]
+async fn an_update_to_another_id_is_not_begun() {
+    let process = Process::start();
+    let prior = object(json!({ "id": "id-n", "name": "n" }));
+    let planned = object(json!({ "id": "id-other", "name": "n", "on_update": "hold" }));
+    // It would hold if it were begun.
+    let answer = process.client().await.apply(&prior, &planned, &[]).await;
+    assert_eq!(errors(&answer.diagnostics), [OTHER_ID]);
+    assert_eq!(unpack(&answer.new_state), prior);
+}
+
+#[tokio::test]
+async fn an_update_leaves_the_state_with_the_id_that_it_had() {
+    let process = Process::start();
+    let mut client = process.client().await;
+    let prior = object(json!({ "id": "id-n", "name": "n" }));
+    for (behaviour, expected) in [
+        ("other-id", &[OTHER_ID][..]),
+        ("saved-other-id", &[NO_ANSWER, OTHER_ID]),
+    ] {
+        let planned = object(json!({ "id": "id-n", "name": "n", "size": 2, "on_update": behaviour }));
+        let answer = client.apply(&prior, &planned, &[]).await;
+        assert_eq!(errors(&answer.diagnostics), expected);
+        assert_eq!(unpack(&answer.new_state), planned, "{behaviour}");
     }
 }
 
@@ -81,14 +128,14 @@ async fn an_update_that_fails_leaves_the_state_as_it_was() {
 async fn a_destroy_that_fails_leaves_the_object_in_the_state() {
     let process = Process::start();
     let mut client = process.client().await;
-    let moods = [("panic", BUG), ("none", NO_ANSWER), ("error", "as told")];
-    for (mood, error) in moods {
-        let prior = thing(json!({ "id": "id-n", "name": "n", "on_destroy": mood }));
+    let behaviours = [("panic", BUG), ("none", NO_ANSWER), ("error", "as told")];
+    for (behaviour, error) in behaviours {
+        let prior = object(json!({ "id": "id-n", "name": "n", "on_destroy": behaviour }));
         let answer = client.apply(&prior, &Json::Null, &[]).await;
         assert_eq!(errors(&answer.diagnostics), [error]);
-        assert_eq!(unpack(&answer.new_state), prior, "{mood}");
+        assert_eq!(unpack(&answer.new_state), prior, "{behaviour}");
     }
-    let prior = thing(json!({ "id": "id-n", "name": "n" }));
+    let prior = object(json!({ "id": "id-n", "name": "n" }));
     let answer = client.apply(&prior, &Json::Null, &[]).await;
     assert!(answer.diagnostics.is_empty(), "{:?}", answer.diagnostics);
     assert_eq!(unpack(&answer.new_state), Json::Null);
@@ -98,18 +145,18 @@ async fn a_destroy_that_fails_leaves_the_object_in_the_state() {
 async fn a_read_that_fails_leaves_the_state_as_it_was() {
     let process = Process::start();
     let mut client = process.client().await;
-    for (mood, error) in [("panic", BUG), ("error", "as told")] {
-        let state = thing(json!({ "id": "id-n", "name": "n", "on_read": mood }));
+    for (behaviour, error) in [("panic", BUG), ("error", "as told")] {
+        let state = object(json!({ "id": "id-n", "name": "n", "on_read": behaviour }));
         let answer = client.read(&state, &[]).await;
         assert_eq!(errors(&answer.diagnostics), [error]);
-        assert_eq!(unpack(&answer.new_state), state, "{mood}");
+        assert_eq!(unpack(&answer.new_state), state, "{behaviour}");
     }
 }
 
 #[tokio::test]
 async fn a_read_without_an_answer_says_that_the_object_is_gone() {
     let process = Process::start();
-    let state = thing(json!({ "id": "id-n", "name": "n", "on_read": "none" }));
+    let state = object(json!({ "id": "id-n", "name": "n", "on_read": "none" }));
     let answer = process.client().await.read(&state, &[]).await;
     assert!(answer.diagnostics.is_empty(), "{:?}", answer.diagnostics);
     assert_eq!(unpack(&answer.new_state), Json::Null);
@@ -119,11 +166,11 @@ async fn a_read_without_an_answer_says_that_the_object_is_gone() {
 async fn a_plan_that_fails_plans_nothing() {
     let process = Process::start();
     let mut client = process.client().await;
-    for (mood, error) in [("panic", BUG), ("none", NO_ANSWER), ("error", "as told")] {
-        let proposed = thing(json!({ "name": "n", "on_plan": mood }));
+    for (behaviour, error) in [("panic", BUG), ("none", NO_ANSWER), ("error", "as told")] {
+        let proposed = object(json!({ "name": "n", "on_plan": behaviour }));
         let plan = client.plan(&Json::Null, &proposed, &[]).await;
         assert_eq!(errors(&plan.diagnostics), [error]);
-        assert_eq!(plan.planned_state, None, "{mood}");
+        assert_eq!(plan.planned_state, None, "{behaviour}");
     }
 }
 
@@ -145,11 +192,11 @@ async fn a_configuration_that_fails_is_an_error() {
 async fn a_data_source_that_fails_is_an_error() {
     let process = Process::start();
     let mut client = process.client().await;
-    for (mood, error) in [("panic", BUG), ("none", NO_ANSWER), ("error", "as told")] {
-        let config = json!({ "mood": mood, "stopped": null });
-        let answer = client.read_data_source("toy_fact", &config).await;
+    for (behaviour, error) in [("panic", BUG), ("none", NO_ANSWER), ("error", "as told")] {
+        let config = json!({ "behaviour": behaviour, "stopped": null });
+        let answer = client.read_data_source("toy_status", &config).await;
         assert_eq!(errors(&answer.diagnostics), [error]);
-        assert_eq!(answer.state, None, "{mood}");
+        assert_eq!(answer.state, None, "{behaviour}");
     }
 }
 

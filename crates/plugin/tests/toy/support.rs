@@ -1,17 +1,23 @@
 //! The toy provider as a process: how a test starts it, hears of it, and knows its end.
 
-use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::OnceLock;
-use std::time::Duration;
+use std::{
+    io::{BufRead, BufReader, Read},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdout, Command, ExitStatus, Stdio},
+    sync::OnceLock,
+    time::Duration,
+};
 
 use rustls::pki_types::ServerName;
-use tokio::io::AsyncBufReadExt;
-use tokio::net::{TcpStream, UnixListener, UnixStream};
+use tokio::{
+    io::AsyncBufReadExt,
+    net::{TcpStream, UnixListener, UnixStream},
+};
 
-use crate::client::Client;
-use crate::connection::{Caller, tls};
+use crate::{
+    client::Client,
+    connection::{Caller, tls},
+};
 
 pub const COOKIE: (&str, &str) = (
     "TF_PLUGIN_MAGIC_COOKIE",
@@ -75,7 +81,7 @@ impl Gate {
         self.dir.path().join("gate")
     }
 
-    /// The next thing that the toy says.
+    /// What the toy says next.
     pub async fn next(&self) -> (String, Held) {
         soon(async {
             let (stream, _) = self.listener.accept().await.unwrap();

@@ -2,45 +2,10 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::client::{Client, about, errors, pack, thing, unpack, wire};
-use crate::support::Process;
-
-/// In msgpack, the value that is not known yet, as Terraform writes it and as tf-provider does; Terraform takes
-/// either.
-const UNKNOWN: [&[u8]; 2] = [&[0xd4, 0, 0], &[0xc7, 0, 0]];
-
-/// The string that a test writes in its place.
-const PLACEHOLDER: &[u8] = b"\xa9<unknown>";
-
-/// Replaces every occurrence of some bytes.
-fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
-    let mut result = Vec::new();
-    let mut rest = bytes;
-    while let Some(at) = rest.windows(from.len()).position(|window| window == from) {
-        result.extend_from_slice(&rest[..at]);
-        result.extend_from_slice(to);
-        rest = &rest[at + from.len()..];
-    }
-    result.extend_from_slice(rest);
-    result
-}
-
-/// A value in which the string `<unknown>` stands for what is not known yet.
-fn pack_unknown(value: &Json) -> Option<wire::DynamicValue> {
-    let msgpack = replaced(&pack(value)?.msgpack, PLACEHOLDER, UNKNOWN[0]);
-    Some(wire::DynamicValue {
-        msgpack,
-        ..Default::default()
-    })
-}
-
-fn unpack_unknown(value: &Option<wire::DynamicValue>) -> Json {
-    let msgpack = replaced(&value.as_ref().unwrap().msgpack, UNKNOWN[1], PLACEHOLDER);
-    unpack(&Some(wire::DynamicValue {
-        msgpack,
-        ..Default::default()
-    }))
-}
+use crate::{
+    client::{Client, about, errors, object, pack, pack_unknown, unpack, unpack_unknown, wire},
+    support::Process,
+};
 
 #[tokio::test]
 async fn an_attribute_has_a_type_or_a_nested_type() {
@@ -49,7 +14,7 @@ async fn an_attribute_has_a_type_or_a_nested_type() {
     assert!(schema.diagnostics.is_empty());
     let block = schema
         .resource_schemas
-        .remove("toy_thing")
+        .remove("toy_object")
         .unwrap()
         .block
         .unwrap();
@@ -76,7 +41,7 @@ async fn nested_attributes_are_created_as_they_were_planned() {
     });
     let answer = process.client().await.create(given.clone()).await;
     assert!(answer.diagnostics.is_empty(), "{:?}", answer.diagnostics);
-    let mut created = thing(given);
+    let mut created = object(given);
     created["id"] = json!("id-n");
     assert_eq!(unpack(&answer.new_state), created);
 }
@@ -84,13 +49,13 @@ async fn nested_attributes_are_created_as_they_were_planned() {
 #[tokio::test]
 async fn a_plan_tells_unknown_from_null() {
     let process = Process::start();
-    let proposed = thing(json!({
+    let proposed = object(json!({
         "name": "<unknown>",
         "disk": { "kind": "ssd", "size": "<unknown>" },
         "ports": "<unknown>",
     }));
     let request = wire::plan_resource_change::Request {
-        type_name: "toy_thing".to_owned(),
+        type_name: "toy_object".to_owned(),
         prior_state: pack(&Json::Null),
         proposed_new_state: pack_unknown(&proposed),
         config: pack_unknown(&proposed),
@@ -108,9 +73,9 @@ async fn a_plan_tells_unknown_from_null() {
 async fn a_plan_names_what_requires_replacement() {
     let process = Process::start();
     let mut client = process.client().await;
-    let prior = thing(json!({ "id": "id-n", "name": "n", "size": 1 }));
-    let renamed = thing(json!({ "id": "id-n", "name": "m", "size": 1 }));
-    let resized = thing(json!({ "id": "id-n", "name": "n", "size": 2 }));
+    let prior = object(json!({ "id": "id-n", "name": "n", "size": 1 }));
+    let renamed = object(json!({ "id": "id-n", "name": "m", "size": 1 }));
+    let resized = object(json!({ "id": "id-n", "name": "n", "size": 2 }));
     let replace = client.plan(&prior, &renamed, &[]).await.requires_replace;
     assert_eq!(replace.len(), 1);
     assert_eq!(steps(&replace[0]), ["name"]);
@@ -127,7 +92,7 @@ async fn a_plan_names_what_requires_replacement() {
 async fn private_state_goes_from_plan_to_apply_to_read_and_back() {
     let process = Process::start();
     let mut client = process.client().await;
-    let proposed = thing(json!({ "name": "n" }));
+    let proposed = object(json!({ "name": "n" }));
     let plan = client.plan(&Json::Null, &proposed, &[]).await;
     let created = client.apply(&Json::Null, &proposed, &plan.planned_private).await;
     let state = unpack(&created.new_state);
@@ -182,7 +147,7 @@ async fn a_diagnostic_has_its_severity_and_its_path() {
     let mut client = process.client().await;
     let ports = json!({ "web": { "protocol": "carrier pigeon" } });
     let diagnostics = client
-        .validate(&thing(json!({ "name": "forbidden", "ports": ports })))
+        .validate(&object(json!({ "name": "forbidden", "ports": ports })))
         .await;
     let [error, warning] = &diagnostics[..] else {
         panic!("{diagnostics:?}")
@@ -193,6 +158,74 @@ async fn a_diagnostic_has_its_severity_and_its_path() {
     assert_eq!(severity(warning), wire::diagnostic::Severity::Warning);
     let path = steps(warning.attribute.as_ref().unwrap());
     assert_eq!(path, ["ports", "[web]", "protocol"]);
+}
+
+#[tokio::test]
+async fn a_read_only_attribute_in_a_configuration_is_an_error_of_its_attribute() {
+    let process = Process::start();
+    let mut client = process.client().await;
+    let provider = json!({ "greeting": null, "token": null, "session": "mine" });
+    for (diagnostics, name) in [
+        (
+            client
+                .validate(&object(json!({ "id": "mine", "name": "n" })))
+                .await,
+            "id",
+        ),
+        (
+            client
+                .validate_data_source("toy_status", &json!({ "behaviour": null, "stopped": false }))
+                .await,
+            "stopped",
+        ),
+        (client.validate_provider(&provider).await, "session"),
+    ] {
+        assert_eq!(errors(&diagnostics), [format!("{name} is read-only")]);
+        assert_eq!(about(&diagnostics[0]), Some(name));
+        assert!(diagnostics[0].detail.contains("Remove it"), "{diagnostics:?}");
+    }
+    // It is told together with what the provider itself finds.
+    let both = client
+        .validate(&object(json!({ "id": "mine", "name": "forbidden" })))
+        .await;
+    assert_eq!(errors(&both), ["id is read-only", "this name is forbidden"]);
+}
+
+#[tokio::test]
+async fn an_unknown_value_of_a_read_only_attribute_is_an_error_too() {
+    let process = Process::start();
+    let request = wire::validate_resource_config::Request {
+        type_name: "toy_object".to_owned(),
+        config: pack_unknown(&object(json!({ "id": "<unknown>", "name": "n" }))),
+        ..Default::default()
+    };
+    let answer = process.client().await.rpc.validate_resource_config(request).await;
+    assert_eq!(
+        errors(&answer.unwrap().into_inner().diagnostics),
+        ["id is read-only"]
+    );
+}
+
+#[tokio::test]
+async fn a_private_state_that_cannot_be_read_is_none() {
+    let process = Process::start();
+    let mut client = process.client().await;
+    let state = object(json!({ "id": "id-n", "name": "n" }));
+    let planned = object(json!({ "id": "id-n", "name": "n", "size": 1 }));
+    let none = rmp_serde::to_vec(&()).unwrap();
+    for private in [&b"\x81\xa1x\x01"[..], b"{\"a\": 1}", b"\xc1", b"garbage"] {
+        let read = client.read(&state, private).await;
+        assert!(read.diagnostics.is_empty(), "{:?}", read.diagnostics);
+        assert_eq!((unpack(&read.new_state), &read.private), (state.clone(), &none));
+        let plan = client.plan(&state, &planned, private).await;
+        assert!(plan.diagnostics.is_empty(), "{:?}", plan.diagnostics);
+        let plan = client.plan(&state, &Json::Null, private).await;
+        assert!(plan.diagnostics.is_empty(), "{:?}", plan.diagnostics);
+        for (prior, planned) in [(&Json::Null, &planned), (&state, &planned), (&state, &Json::Null)] {
+            let applied = client.apply(prior, planned, private).await;
+            assert!(applied.diagnostics.is_empty(), "{:?}", applied.diagnostics);
+        }
+    }
 }
 
 #[tokio::test]
@@ -238,7 +271,7 @@ async fn a_state_of_another_type_is_taken_over() {
     let answer = process
         .client()
         .await
-        .take_over("other_widget", &other.to_string())
+        .move_state("other_widget", &other.to_string())
         .await;
     assert!(answer.diagnostics.is_empty(), "{:?}", answer.diagnostics);
     let taken = json!({ "id": "id-n", "name": "n", "disk": { "kind": "ssd" } });
@@ -249,11 +282,11 @@ async fn a_state_of_another_type_is_taken_over() {
 async fn a_state_that_cannot_be_taken_over_is_an_error() {
     let process = Process::start();
     let mut client = process.client().await;
-    let unknown = client.take_over("other_gadget", "{}").await;
+    let unknown = client.move_state("other_gadget", "{}").await;
     assert_eq!(errors(&unknown.diagnostics), ["The provider gave no answer"]);
-    let broken = client.take_over("other_widget", "{").await;
+    let broken = client.move_state("other_widget", "{").await;
     assert_eq!(errors(&broken.diagnostics), ["The stored state is broken"]);
-    let no_way = client.about("toy_plain").take_over("other_widget", "{}").await;
+    let no_way = client.about("toy_plain").move_state("other_widget", "{}").await;
     assert_eq!(errors(&no_way.diagnostics), ["The state cannot be moved"]);
     for answer in [unknown, broken, no_way] {
         assert_eq!(answer.target_state, None);
@@ -300,10 +333,10 @@ async fn an_import_finds_an_object_by_its_id() {
     let [imported] = &answer.imported_resources[..] else {
         panic!("{:?}", answer.imported_resources)
     };
-    assert_eq!(imported.type_name, "toy_thing");
+    assert_eq!(imported.type_name, "toy_object");
     assert_eq!(
         unpack(&imported.state),
-        thing(json!({ "id": "id-n", "name": "n" }))
+        object(json!({ "id": "id-n", "name": "n" }))
     );
 }
 
@@ -352,13 +385,15 @@ async fn a_type_that_is_not_offered_is_an_error_and_takes_nothing_away() {
 }
 
 /// The RPCs that a provider without functions, ephemeral resources, actions and the like needs.
-const OFFERED: [&str; 14] = [
+const OFFERED: [&str; 24] = [
     "GetMetadata",
     "GetProviderSchema",
     "ValidateProviderConfig",
     "ValidateResourceConfig",
     "ValidateDataResourceConfig",
     "UpgradeResourceState",
+    "GetResourceIdentitySchemas",
+    "UpgradeResourceIdentity",
     "ConfigureProvider",
     "ReadResource",
     "PlanResourceChange",
@@ -366,6 +401,14 @@ const OFFERED: [&str; 14] = [
     "ImportResourceState",
     "MoveResourceState",
     "ReadDataSource",
+    "GenerateResourceConfig",
+    "ListResource",
+    "ValidateListResourceConfig",
+    "GetFunctions",
+    "CallFunction",
+    "PlanAction",
+    "InvokeAction",
+    "ValidateActionConfig",
     "StopProvider",
 ];
 const EMPTY_MESSAGE: &str = "\0\0\0\0\0";

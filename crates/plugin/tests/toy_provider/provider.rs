@@ -1,27 +1,31 @@
-//! A provider that does what the tests of the front door tell it to, above all what no provider should do.
+//! A provider that does what the tests of the plugin server tell it to, above all what no provider should do.
 //!
-//! `on_create` and its like choose what an operation does; see [`Mood`]. Where an operation holds, it connects to
+//! `on_create` and its like choose what an operation does; see [`Behaviour`]. Where an operation holds, it connects to
 //! the unix socket that TOY_GATE names, says so in a line, and goes on when the other side closes.
 
 #![allow(clippy::panic)]
 
-mod thing;
+mod account;
+mod account_list;
+mod greeting;
+mod object;
 
-use std::io::Write;
-use std::time::Duration;
+use std::{io::Write, time::Duration};
 
 use async_trait::async_trait;
-use plugin::{self, About, Ending, Offers, Patience, Plugin, Stop};
+use plugin::{self, About, Plugin, Registration, Shutdown, Stop, Timeouts};
 use serde::{Deserialize, Serialize};
-use tf_provider::schema::{Attribute, AttributeConstraint, AttributeType, Block, Schema};
-use tf_provider::value::{Value, ValueString};
-use tf_provider::{AttributePath, Diagnostic, Diagnostics, Provider, map};
+use tf_provider::{
+    AttributePath, Diagnostic, Diagnostics, Provider, map,
+    schema::{Attribute, AttributeConstraint, AttributeType, Block, Schema},
+    value::{Value, ValueString},
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const ABOUT: About = About {
     name: "terraform-provider-toy",
     version: "1.2.3",
-    address: "door/toy",
+    address: "example-org/toy",
     docs: "https://example.org/toy",
     summary: "does what tests tell it to",
 };
@@ -36,6 +40,8 @@ struct Config<'a> {
     greeting: ValueString<'a>,
     #[serde(borrow)]
     token: ValueString<'a>,
+    #[serde(borrow)]
+    session: ValueString<'a>,
 }
 
 #[async_trait]
@@ -49,6 +55,7 @@ impl Provider for Toy {
             block: Block {
                 attributes: map! {
                     "greeting" => attribute(AttributeType::String, AttributeConstraint::Optional),
+                    "session" => attribute(AttributeType::String, AttributeConstraint::Computed),
                     "token" => Attribute {
                         sensitive: true,
                         ..attribute(AttributeType::String, AttributeConstraint::Optional)
@@ -75,28 +82,52 @@ impl Provider for Toy {
 }
 
 impl Plugin for Toy {
-    fn register(&self, offers: &mut Offers) {
-        let thing = thing::Thing {
+    fn register(&self, registration: &mut Registration) {
+        let object = object::Object {
             stop: self.stop.clone(),
         };
-        offers.resource("toy_thing", thing).upgrading().moving();
-        offers.resource("toy_plain", thing::Plain);
-        offers.data_source(
-            "toy_fact",
-            thing::Fact {
-                stop: self.stop.clone(),
-            },
-        );
+        registration
+            .resource("toy_object", object)
+            .with_upgrade()
+            .with_move();
+        registration
+            .resource("toy_account", account::Account)
+            .with_upgrade()
+            .with_move()
+            .with_list()
+            .with_generated_config()
+            .write_only(["password_wo", "login.key_wo"])
+            .deprecated("email", "Use name instead.");
+        registration.function("greet", greeting::Greet);
+        registration
+            .action(
+                "toy_ring",
+                greeting::Ring {
+                    stop: self.stop.clone(),
+                },
+            )
+            .write_only(["token_wo"])
+            .deprecated("on", "Do not.");
+        registration.provider().deprecated("token", "Use greeting.");
+        registration.resource("toy_plain", object::Plain);
+        registration
+            .data_source(
+                "toy_status",
+                object::Status {
+                    stop: self.stop.clone(),
+                },
+            )
+            .deprecated("", "Ask the toy itself.");
     }
 
-    fn ended(&self, ending: &Ending) {
-        tell(&format!("ended {:?} {}", ending.cause, ending.delivered));
+    fn on_shutdown(&self, shutdown: &Shutdown) {
+        tell(&format!("shutdown {:?} {}", shutdown.cause, shutdown.delivered));
     }
 }
 
 /// What an operation does.
 #[derive(PartialEq)]
-enum Mood {
+enum Behaviour {
     Fine,
     Panic,
     None,
@@ -114,7 +145,7 @@ enum Mood {
     SavedHold,
 }
 
-impl Mood {
+impl Behaviour {
     fn of(text: &str) -> Self {
         match text {
             "panic" => Self::Panic,
@@ -202,16 +233,16 @@ fn wait(name: &str, usual: Duration) -> Duration {
 }
 
 fn main() -> std::process::ExitCode {
-    if let Some(socket) = std::env::var_os("TOY_KNOCK") {
+    if let Some(socket) = std::env::var_os("TOY_CHECK_ACCESS") {
         let open = std::os::unix::net::UnixStream::connect(socket).is_ok();
         return if open { 10 } else { 11 }.into();
     }
-    let usual = Patience::default();
-    let patience = Patience {
+    let usual = Timeouts::default();
+    let timeouts = Timeouts {
         connect: wait("TOY_CONNECT", usual.connect),
         reconnect: wait("TOY_RECONNECT", usual.reconnect),
         finish: wait("TOY_FINISH", usual.finish),
         shutdown: wait("TOY_SHUTDOWN", usual.shutdown),
     };
-    plugin::run_with(ABOUT, patience, |stop| Toy { stop })
+    plugin::run_with_timeouts(ABOUT, timeouts, |stop| Toy { stop })
 }

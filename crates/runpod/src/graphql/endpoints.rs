@@ -1,10 +1,12 @@
 //! Endpoints over GraphQL: the compound operations that [`Collection`] asks for.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use async_trait::async_trait;
 use serde_json::Value;
-use tokio::sync::OnceCell;
 
 use super::{
     GraphQl,
@@ -23,8 +25,8 @@ use crate::{
 pub struct GraphQlEndpoints<C = GraphQl> {
     pub(super) calls: C,
     list: SharedList<Listing<Endpoint>>,
-    /// Whose key it is, which stays the same as long as the key does.
-    owner: OnceCell<Option<String>>,
+    /// The user whose key this is, once any answer has told: it does not change, so that nobody asks twice.
+    owner: OnceLock<String>,
 }
 
 impl<C: EndpointCalls> GraphQlEndpoints<C> {
@@ -33,8 +35,16 @@ impl<C: EndpointCalls> GraphQlEndpoints<C> {
         Self {
             calls,
             list: SharedList::new(calls::LIST),
-            owner: OnceCell::new(),
+            owner: OnceLock::new(),
         }
+    }
+
+    /// The list, which tells the owner as well.
+    fn heard(&self, listed: Result<Arc<Listing<Endpoint>>, Error>) -> Result<Arc<Listing<Endpoint>>, Error> {
+        if let Ok(Some(owner)) = listed.as_ref().map(|listing| listing.owner.clone()) {
+            let _ = self.owner.set(owner);
+        }
+        listed
     }
 
     /// Writes an endpoint whole.
@@ -71,11 +81,11 @@ impl<C: EndpointCalls> Collection for GraphQlEndpoints<C> {
     }
 
     async fn list(&self, call: &Call) -> Result<Arc<Listing<Endpoint>>, Error> {
-        self.list.read(call, self.calls.list(call)).await
+        self.heard(self.list.read(call, self.calls.list(call)).await)
     }
 
     async fn fresh_list(&self, call: &Call) -> Result<Arc<Listing<Endpoint>>, Error> {
-        self.list.read_anew(call, self.calls.list(call)).await
+        self.heard(self.list.read_anew(call, self.calls.list(call)).await)
     }
 
     async fn find(&self, call: &Call, id: &str) -> Result<Option<Endpoint>, Error> {
@@ -109,8 +119,14 @@ impl<C: EndpointCalls> Collection for GraphQlEndpoints<C> {
     }
 
     async fn owner(&self, call: &Call) -> Result<Option<String>, Error> {
-        let owner = self.owner.get_or_try_init(|| self.calls.owner(call));
-        owner.await.cloned()
+        if let Some(owner) = self.owner.get() {
+            return Ok(Some(owner.clone()));
+        }
+        let owner = self.calls.owner(call).await?;
+        if let Some(owner) = &owner {
+            let _ = self.owner.set(owner.clone());
+        }
+        Ok(owner)
     }
 
     fn asked(&self, write: &EndpointWrite) -> Value {

@@ -42,6 +42,7 @@ fn save(input: &EndpointInput, before: &Row) -> Row {
             .or(before.allowed_cuda_versions.clone()),
         min_cuda_version: input.min_cuda_version.clone().or(before.min_cuda_version.clone()),
         created_at: before.created_at.clone(),
+        binding: None,
     }
 }
 
@@ -105,6 +106,7 @@ prop_compose! {
                 allowed_cuda_versions,
                 min_cuda_version,
                 created_at: None,
+                binding: None,
             },
             workers_pfb_target,
             ..Saved::default()

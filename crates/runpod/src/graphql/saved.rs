@@ -41,6 +41,17 @@ pub struct Row {
     pub allowed_cuda_versions: Option<CommaList>,
     pub min_cuda_version: Option<String>,
     pub created_at: Option<DateTime>,
+    /// Whose the template is.
+    #[cynic(rename = "template", alias)]
+    pub binding: Option<Binding>,
+}
+
+/// What of an endpoint's template tells whether it is the endpoint's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, cynic::QueryFragment)]
+#[cynic(graphql_type = "PodTemplate", schema_module = "schema")]
+pub struct Binding {
+    /// The endpoint that the template is bound to; null where it may be shared (V2 2.5).
+    pub bound_endpoint_id: Option<String>,
 }
 
 impl Row {
@@ -60,6 +71,10 @@ impl Row {
             id: self.id().to_owned(),
             name: self.name.clone().unwrap_or_default(),
             template_id: text(&self.template_id),
+            template_is_own: self
+                .binding
+                .as_ref()
+                .is_some_and(|binding| binding.bound_endpoint_id.as_deref() == Some(self.id())),
             gpu_ids: if is_cpu { Vec::new() } else { items(&self.gpu_ids) },
             gpu_count: number(self.gpu_count).filter(|_| !is_cpu),
             instance_ids,

@@ -216,6 +216,7 @@ fn over_graphql(endpoint: &Endpoint) -> GraphQlRow {
         allowed_cuda_versions: commas(&endpoint.allowed_cuda_versions),
         min_cuda_version: endpoint.min_cuda_version.clone(),
         created_at: None,
+        binding: None,
     }
 }
 

@@ -147,7 +147,8 @@ async fn a_list_counts_only_whole() {
         (json!({"endpoints": null, "id": "user_1"}), "at myself.endpoints"),
         (json!({"id": "user_1"}), "at myself"),
     ];
-    for (user, message) in holes {
+    for (mut user, message) in holes {
+        user["id"] = json!("user");
         let answer = json(&json!({"data": {"myself": user}}));
         let failure = failure(LIST, answer).await;
         assert_eq!(failure.kind, Kind::Incomplete, "{user}");

@@ -1,0 +1,7 @@
+list "runpod_network_volume" "all" {
+  provider = runpod
+
+  config {
+    name_prefix = "prod-"
+  }
+}

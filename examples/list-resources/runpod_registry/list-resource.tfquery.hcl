@@ -1,0 +1,7 @@
+list "runpod_registry" "all" {
+  provider = runpod
+
+  config {
+    name_prefix = "prod-"
+  }
+}

@@ -1,0 +1,7 @@
+list "runpod_template" "all" {
+  provider = runpod
+
+  config {
+    name_prefix = "prod-"
+  }
+}

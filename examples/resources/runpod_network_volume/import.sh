@@ -1,0 +1,1 @@
+terraform import runpod_network_volume.models 86f7bj3hfm

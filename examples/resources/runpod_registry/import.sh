@@ -1,0 +1,1 @@
+terraform import runpod_registry.ghcr cmqsgvkd1000gktxpenl2wvpk

@@ -1,0 +1,6 @@
+import {
+  to = runpod_secret.hugging_face
+  identity = {
+    id = "4f1b2c9d8e7a"
+  }
+}

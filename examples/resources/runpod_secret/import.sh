@@ -1,0 +1,1 @@
+terraform import runpod_secret.hugging_face 4f1b2c9d8e7a

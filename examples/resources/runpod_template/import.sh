@@ -1,0 +1,1 @@
+terraform import runpod_template.worker ru5n1lipag

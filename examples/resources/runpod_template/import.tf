@@ -1,0 +1,4 @@
+import {
+  to = runpod_template.worker
+  id = "ru5n1lipag"
+}

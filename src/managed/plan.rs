@@ -1,0 +1,100 @@
+//! Plans: what is known of the state to come, and what a change of it replaces.
+
+use tf_provider::{Diagnostics, value::Value};
+
+use super::{
+    attribute::Mode,
+    connection::Connection,
+    noun::{Noun, Plan},
+    private::PrivateState,
+    value::{Attributes, Datum},
+};
+
+/// Plans a create: what is left out is the provider's default, or not known before the API decides.
+pub async fn create<N: Noun>(
+    diags: &mut Diagnostics,
+    connection: &Connection,
+    config: &Attributes,
+    mut proposed: Attributes,
+) -> Attributes {
+    proposed.set("id", Value::Unknown);
+    for row in N::table().iter().filter(|row| row.is_of_resource()) {
+        match row.mode {
+            _ if row.write_only => proposed.set(row.name, Value::Null),
+            Mode::Computed => proposed.set(row.name, Value::Unknown),
+            Mode::OptionalComputed if config.get(row.name).is_null() => {
+                let default = row
+                    .default
+                    .map_or(Value::Unknown, |default| Value::Value(default()));
+                proposed.set(row.name, default);
+            }
+            _ => {}
+        }
+    }
+    let mut plan = Plan {
+        connection,
+        config,
+        prior: None,
+        planned: proposed,
+        private: &PrivateState::default(),
+        replace: Vec::new(),
+    };
+    N::plan(diags, &mut plan).await;
+    plan.planned
+}
+
+/// Plans an update: what is left out keeps its value, and what is only spelled otherwise keeps its spelling. Answers the
+/// attributes whose change replaces the object, too.
+pub async fn update<N: Noun>(
+    diags: &mut Diagnostics,
+    connection: &Connection,
+    config: &Attributes,
+    prior: &Attributes,
+    mut proposed: Attributes,
+    private: &PrivateState,
+) -> (Attributes, Vec<&'static str>) {
+    for row in N::table().iter().filter(|row| row.is_of_resource()) {
+        let (was, configured) = (prior.get(row.name), config.get(row.name));
+        if row.write_only {
+            proposed.set(row.name, Value::Null);
+        } else if row.mode == Mode::OptionalComputed && configured.is_null() {
+            if let Some(default) = row.default {
+                proposed.set(row.name, Value::Value(default()));
+            }
+        } else if row.is_configurable()
+            && was.is_value()
+            && configured.is_value()
+            && row.same(was, configured)
+        {
+            proposed.set(row.name, spelled(was, configured));
+        }
+    }
+    let mut plan = Plan {
+        connection,
+        config,
+        prior: Some(prior),
+        planned: proposed,
+        private,
+        replace: Vec::new(),
+    };
+    N::plan(diags, &mut plan).await;
+    let mut replace = plan.replace;
+    for row in N::table().iter().filter(|row| row.is_configurable()) {
+        let (was, wanted) = (prior.get(row.name), plan.planned.get(row.name));
+        // What the API does not tell is taken from the configuration after an import.
+        let is_taken = private.imported && was.is_null();
+        let replaces = row.replaces && was != wanted && !row.same(was, wanted) && !is_taken;
+        if replaces && !replace.contains(&row.name) {
+            replace.push(row.name);
+        }
+    }
+    (plan.planned, replace)
+}
+
+/// Of two values that mean the same, the one that the plan has: the state's, but an empty collection where the
+/// configuration has one, for Terraform takes it for another value than none.
+fn spelled(was: &Value<Datum>, configured: &Value<Datum>) -> Value<Datum> {
+    let is_empty =
+        |value: &Value<Datum>| matches!(value, Value::Value(Datum::Many(items)) if items.is_empty());
+    if is_empty(configured) { configured } else { was }.clone()
+}

@@ -1,0 +1,166 @@
+//! What is a respelling: two values that mean the same though they are written otherwise.
+//!
+//! Everywhere: canonically equal Unicode, and another order where order means nothing. In the API's own words, also
+//! blanks around an item and the case of its letters. In variables of an environment, also keys that Runpod adds.
+//! Anything else is another value.
+
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+use tf_provider::value::Value;
+
+use super::value::{Attributes, Datum};
+
+/// Which other spellings of a value mean the same.
+#[derive(Clone, Copy)]
+pub enum Spelling {
+    /// None but canonically equal Unicode: names, ids, commands.
+    Exact,
+    /// Also another case and blanks around an item: the API's own words, such as pools, places, enums.
+    Words,
+    /// Variables of an environment, among which Runpod may put some of its own.
+    Variables,
+    /// A rule of the attribute's own.
+    Own(fn(&Datum, &Datum) -> bool),
+}
+
+/// How the names of the variables begin that Runpod itself puts into an environment (API facts 2.7).
+const PLATFORM: [&str; 2] = ["RUNPOD_", "FLASH_MODULE_PATH"];
+
+/// Whether Runpod itself puts a variable of this name into an environment.
+pub fn is_of_platform(key: &str) -> bool {
+    PLATFORM.iter().any(|prefix| key.starts_with(prefix))
+}
+
+/// The text in Unicode's composed form: what is canonically equal is equal in it.
+pub fn composed(text: &str) -> Cow<'_, str> {
+    ComposingNormalizerBorrowed::new_nfc().normalize(text)
+}
+
+impl Spelling {
+    /// Whether two values mean the same; `unordered` where the order of items means nothing.
+    pub fn same(self, unordered: bool, one: &Datum, other: &Datum) -> bool {
+        if let Self::Own(same) = self {
+            return same(one, other);
+        }
+        match (one, other) {
+            (Datum::Text(one), Datum::Text(other)) => self.key(one) == self.key(other),
+            (Datum::Many(_), Datum::Many(_)) if unordered => self.keys(one) == self.keys(other),
+            (Datum::Many(one), Datum::Many(other)) => {
+                one.len() == other.len()
+                    && one
+                        .iter()
+                        .zip(other)
+                        .all(|(one, other)| self.same_value(one, other))
+            }
+            (Datum::Object(one), Datum::Object(other)) => self.same_fields(one, other),
+            _ => one == other,
+        }
+    }
+
+    fn same_value(self, one: &Value<Datum>, other: &Value<Datum>) -> bool {
+        match (one, other) {
+            (Value::Value(one), Value::Value(other)) => self.same(false, one, other),
+            _ => one == other,
+        }
+    }
+
+    fn same_fields(self, one: &Attributes, other: &Attributes) -> bool {
+        let fields = |of: &Attributes, beside: &Attributes| -> BTreeMap<String, Value<Datum>> {
+            let own = |key: &str| {
+                !matches!(self, Self::Variables) || !is_of_platform(key) || !beside.get(key).is_null()
+            };
+            let kept = of.0.iter().filter(|(key, _)| own(key));
+            kept.map(|(key, value)| (key.clone(), value.clone())).collect()
+        };
+        let (one, other) = (fields(one, other), fields(other, one));
+        one.len() == other.len()
+            && one
+                .iter()
+                .zip(&other)
+                .all(|((key, value), (other_key, other_value))| {
+                    key == other_key && self.same_value(value, other_value)
+                })
+    }
+
+    /// A text such that two of them are equal where the texts mean the same.
+    fn key(self, text: &str) -> String {
+        match self {
+            Self::Words => composed(text.trim()).to_ascii_uppercase(),
+            Self::Exact | Self::Variables | Self::Own(_) => composed(text).into_owned(),
+        }
+    }
+
+    fn keys(self, datum: &Datum) -> BTreeSet<String> {
+        datum.as_texts().into_iter().map(|text| self.key(text)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn map(pairs: &[(&str, &str)]) -> Datum {
+        let mut fields = Attributes::default();
+        for (key, value) in pairs {
+            fields.set(key, Value::Value(Datum::Text((*value).to_owned())));
+        }
+        Datum::Object(fields)
+    }
+
+    fn text(text: &str) -> Datum {
+        Datum::Text(text.to_owned())
+    }
+
+    #[test]
+    fn canonically_equal_unicode_is_one() {
+        assert!(Spelling::Exact.same(false, &text("café"), &text("cafe\u{301}")));
+        assert!(!Spelling::Exact.same(false, &text("café"), &text("cafe")));
+    }
+
+    #[test]
+    fn the_apis_words_are_case_blind_and_nothing_else_is() {
+        assert!(Spelling::Words.same(false, &text(" ampere_16"), &text("AMPERE_16 ")));
+        assert!(!Spelling::Words.same(false, &text("AMPERE_16"), &text("AMPERE_24")));
+        assert!(!Spelling::Exact.same(false, &text("sdxl"), &text("SDXL")));
+    }
+
+    #[test]
+    fn order_counts_in_a_list_and_not_in_a_set() {
+        let (one, other) = (Datum::texts(["a", "b"]), Datum::texts(["b", "a"]));
+        assert!(Spelling::Exact.same(true, &one, &other));
+        assert!(!Spelling::Exact.same(false, &one, &other));
+        assert!(!Spelling::Exact.same(true, &one, &Datum::texts(["a"])));
+    }
+
+    #[test]
+    fn keys_that_runpod_adds_are_nobodys_difference_and_others_are() {
+        let mine = map(&[("TOKEN", "x")]);
+        let added = map(&[("RUNPOD_API_KEY", "y"), ("TOKEN", "x")]);
+        assert!(Spelling::Variables.same(false, &mine, &added));
+        assert!(!Spelling::Exact.same(false, &mine, &added));
+        assert!(!Spelling::Variables.same(false, &mine, &map(&[("OTHER", "y"), ("TOKEN", "x")])));
+        assert!(!Spelling::Variables.same(false, &mine, &map(&[("TOKEN", "z")])));
+        let own = map(&[("RUNPOD_INIT_TIMEOUT", "800")]);
+        let changed = map(&[("RUNPOD_INIT_TIMEOUT", "900")]);
+        assert!(
+            !Spelling::Variables.same(false, &own, &changed),
+            "one that is configured counts"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn a_value_means_the_same_as_itself(items in proptest::collection::vec(".{0,6}", 0..4)) {
+            let datum = Datum::texts(items);
+            for spelling in [Spelling::Exact, Spelling::Words, Spelling::Variables] {
+                prop_assert!(spelling.same(true, &datum, &datum) && spelling.same(false, &datum, &datum));
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! `runpod_registry`, `runpod_registry` and `runpod_registries`: credentials for container registries.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use runpod::{
+    Error, Kind, Refusal,
+    registries::{Registry, RegistryWrite},
+};
+use tf_provider::Diagnostics;
+
+use crate::managed::{
+    attribute::{Attribute, Mode, Rule, Type},
+    connection::Client,
+    noun::{Calls, Concern, Noun},
+    value::{Attributes, text, word},
+    write_only,
+};
+
+/// Credentials for container registries.
+pub struct RegistryNoun;
+
+const ROW: Attribute<Registry, RegistryWrite> = Attribute {
+    replaces: true,
+    ..Attribute::ROW
+};
+
+/// Every attribute but `id` and `timeouts`. The API reads back the name alone (V2 5.3).
+static ATTRIBUTES: [Attribute<Registry, RegistryWrite>; 5] = [
+    Attribute {
+        name: "name",
+        mode: Mode::Required,
+        description: "Name of the credential, 1 to 191 characters.",
+        rule: Rule::Length(1, 191),
+        read: |registry| text(Some(registry.name.as_str())),
+        write: |write, value| write.name = word(value),
+        ..ROW
+    },
+    Attribute {
+        name: "username",
+        mode: Mode::Required,
+        description: "User name at the registry, 1 to 191 characters. Runpod does not tell it: after an import it is taken \
+                      from the configuration.",
+        rule: Rule::Length(1, 191),
+        write: |write, value| write.username = word(value),
+        ..ROW
+    },
+    Attribute {
+        name: "password",
+        mode: Mode::Optional,
+        description: "Password or token at the registry. It is kept in the state; `password_wo` is not.",
+        left_out: "Exactly one of `password` and `password_wo` is required.",
+        sensitive: true,
+        rule: Rule::Length(1, 16384),
+        write: |write, value| write.password = word(value).map(Into::into),
+        ..ROW
+    },
+    Attribute {
+        name: "password_wo",
+        mode: Mode::Optional,
+        description: "Password or token at the registry, write-only: it stands in no state and no plan. Needs Terraform 1.11 \
+                      and `password_wo_version`.",
+        write_only: true,
+        sensitive: true,
+        replaces: false,
+        rule: Rule::Length(1, 16384),
+        write: |write, value| write.password = word(value).map(Into::into),
+        ..ROW
+    },
+    Attribute {
+        name: "password_wo_version",
+        kind: Type::Number,
+        mode: Mode::Optional,
+        description: "Any number that changes with `password_wo`.",
+        ..ROW
+    },
+];
+
+#[async_trait]
+impl Noun for RegistryNoun {
+    type Object = Registry;
+    type Write = RegistryWrite;
+
+    const TYPE: &'static str = "runpod_registry";
+    const TYPES: &'static str = "runpod_registries";
+    const NOUN: &'static str = "registry";
+    const NOUNS: &'static str = "registries";
+    const DESCRIPTION: &'static str = "A credential for a private container registry. Runpod has no change of one, so that any \
+                                       change destroys it and creates another. Needs REST v2.";
+    const ID: &'static str = "Id of the credential, given by Runpod.";
+    const MOVED_FROM: &'static [&'static str] = &["runpod_registry", "runpod_container_registry_auth"];
+    const CAN_UPDATE: bool = false;
+    const HIDDEN: &'static [&'static str] = &["username", "password_wo_version"];
+
+    fn table() -> &'static [Attribute<Registry, RegistryWrite>] {
+        &ATTRIBUTES
+    }
+
+    fn calls(client: &Client, _: &Attributes) -> Arc<Calls<Self>> {
+        client.runpod.registries()
+    }
+
+    fn check(diags: &mut Diagnostics, config: &Attributes) {
+        write_only::check(diags, config, "password");
+    }
+
+    fn concern(failure: &Error) -> Option<Concern> {
+        (failure.kind == Kind::Refused(Refusal::NAME_TAKEN)).then(|| {
+            Concern::at(
+                "name",
+                "the name is taken",
+                "Another credential of the account has this name. Choose another name, or, if that credential is the one \
+                 meant here, take it over with \"terraform import <address> <registry id>\".",
+            )
+        })
+    }
+}

@@ -1,0 +1,222 @@
+//! The attributes of a template: one row each.
+
+use runpod::templates::{PersistentVolume, Template, TemplateWrite};
+use tf_provider::value::Value;
+
+use crate::managed::{
+    attribute::{Attribute, Field, Mode, Rule, Type},
+    shapes,
+    spelling::Spelling,
+    value::{Attributes, Datum, boolean, integer, map, number, pairs, strings, text, truth, word, words},
+};
+
+const ROW: Attribute<Template, TemplateWrite> = Attribute::ROW;
+
+const VOLUME: &[Field] = &[
+    Field {
+        name: "size",
+        kind: Type::Number,
+        description: "Size in GB, at least 10.",
+        rule: Rule::AtLeast(10),
+    },
+    Field {
+        name: "path",
+        kind: Type::Text,
+        description: "Where it is mounted, such as `/workspace`.",
+        rule: Rule::NotEmpty,
+    },
+];
+
+/// Every attribute but `id` and `timeouts`.
+pub static ATTRIBUTES: [Attribute<Template, TemplateWrite>; 17] = [
+    Attribute {
+        name: "name",
+        mode: Mode::Required,
+        description: "Name of the template, unique in the account.",
+        rule: Rule::NotEmpty,
+        read: |template| text(Some(template.name.as_str())),
+        write: |write, value| write.name = word(value),
+        ..ROW
+    },
+    Attribute {
+        name: "image",
+        mode: Mode::Required,
+        description: "Image of the container, such as `runpod/worker-v1-vllm:v2.7.0`.",
+        rule: Rule::NotEmpty,
+        read: |template| text(template.image.as_deref()),
+        write: |write, value| write.image = word(value),
+        ..ROW
+    },
+    Attribute {
+        name: "args",
+        mode: Mode::Optional,
+        description: "Arguments of the container as one text; excludes `entrypoint` and `cmd`.",
+        left_out: "Left out: none.",
+        read: |template| text(template.args.as_deref().filter(|args| !args.is_empty())),
+        write: |write, value| write.args = Some(word(value).unwrap_or_default()),
+        ..ROW
+    },
+    Attribute {
+        name: "entrypoint",
+        kind: Type::List,
+        mode: Mode::Optional,
+        description: "Entrypoint of the container.",
+        left_out: "Left out: the image's.",
+        read: |template| strings(template.entrypoint.iter().map(String::as_str)),
+        write: |write, value| write.entrypoint = Some(words(value).unwrap_or_default()),
+        ..ROW
+    },
+    Attribute {
+        name: "cmd",
+        kind: Type::List,
+        mode: Mode::Optional,
+        description: "Command of the container.",
+        left_out: "Left out: the image's.",
+        read: |template| strings(template.cmd.iter().map(String::as_str)),
+        write: |write, value| write.cmd = Some(words(value).unwrap_or_default()),
+        ..ROW
+    },
+    Attribute {
+        name: "disk",
+        kind: Type::Number,
+        description: "Disk of the container in GB, at least 1.",
+        left_out: "Left out, Runpod decides.",
+        rule: Rule::AtLeast(1),
+        read: |template| integer(template.disk),
+        write: |write, value| write.disk = number(value),
+        ..ROW
+    },
+    Attribute {
+        name: "ports",
+        kind: Type::List,
+        mode: Mode::Optional,
+        description: "Ports that the container opens, each `port/http` or `port/tcp`, such as `8080/http`.",
+        left_out: "Left out: none.",
+        rule: Rule::Shape(shapes::port),
+        spelling: Spelling::Words,
+        read: |template| strings(template.ports.iter().map(String::as_str)),
+        write: |write, value| write.ports = Some(words(value).unwrap_or_default()),
+        ..ROW
+    },
+    Attribute {
+        name: "env",
+        kind: Type::Map,
+        mode: Mode::Optional,
+        description: "Variables of the container's environment. A value may refer to a secret of the account, as \
+                      `runpod_secret.x.reference` writes it.",
+        left_out: "Left out: none.",
+        rule: Rule::Shape(shapes::variable),
+        spelling: Spelling::Variables,
+        echoes: Some(shapes::has_variables),
+        read: |template| map(template.env.iter()),
+        write: |write, value| write.env = Some(pairs(value).unwrap_or_default().into_iter().collect()),
+        ..ROW
+    },
+    Attribute {
+        name: "registry_id",
+        mode: Mode::Optional,
+        description: "Id of the credential for the image's registry (`runpod_registry`).",
+        left_out: "Left out: none.",
+        rule: Rule::NotEmpty,
+        read: |template| text(template.registry_id.as_deref().filter(|id| !id.is_empty())),
+        write: |write, value| write.registry_id = Some(word(value).unwrap_or_default()),
+        ..ROW
+    },
+    Attribute {
+        name: "serverless",
+        kind: Type::Bool,
+        description: "Whether the template is for serverless endpoints; else it is for pods.",
+        left_out: "Default: true.",
+        default: Some(|| Datum::Bool(true)),
+        read: |template| boolean(template.serverless),
+        write: |write, value| write.serverless = truth(value),
+        usual: Some(|| Datum::Bool(true)),
+        ..ROW
+    },
+    Attribute {
+        name: "public",
+        kind: Type::Bool,
+        description: "Whether everybody may see and use the template.",
+        left_out: "Default: false.",
+        default: Some(|| Datum::Bool(false)),
+        read: |template| boolean(template.public),
+        write: |write, value| write.public = truth(value),
+        usual: Some(|| Datum::Bool(false)),
+        ..ROW
+    },
+    Attribute {
+        name: "category",
+        description: "Hardware that the template is for: `CPU`, `NVIDIA` or `AMD`.",
+        left_out: "Left out, Runpod sets `NVIDIA`.",
+        rule: Rule::OneOf(&["CPU", "NVIDIA", "AMD"]),
+        spelling: Spelling::Words,
+        read: |template| text(template.category.as_deref()),
+        write: |write, value| write.category = word(value),
+        usual: Some(|| Datum::Text("NVIDIA".to_owned())),
+        ..ROW
+    },
+    Attribute {
+        name: "start_ssh",
+        kind: Type::Bool,
+        description: "Whether a pod starts an SSH server; endpoints ignore it.",
+        left_out: "Left out, Runpod decides.",
+        read: |template| boolean(template.start_ssh),
+        write: |write, value| write.start_ssh = truth(value),
+        usual: Some(|| Datum::Bool(true)),
+        ..ROW
+    },
+    Attribute {
+        name: "start_jupyter",
+        kind: Type::Bool,
+        description: "Whether a pod starts JupyterLab; endpoints ignore it.",
+        left_out: "Left out, Runpod decides.",
+        read: |template| boolean(template.start_jupyter),
+        write: |write, value| write.start_jupyter = truth(value),
+        usual: Some(|| Datum::Bool(true)),
+        ..ROW
+    },
+    Attribute {
+        name: "allowed_cuda_versions",
+        kind: Type::Set,
+        mode: Mode::Optional,
+        description: "CUDA versions that a machine may have, each `major.minor`, such as `12.4`.",
+        left_out: "Left out: any.",
+        rule: Rule::Shape(shapes::cuda_version),
+        spelling: Spelling::Words,
+        read: |template| strings(template.allowed_cuda_versions.iter().map(String::as_str)),
+        write: |write, value| write.allowed_cuda_versions = Some(words(value).unwrap_or_default()),
+        ..ROW
+    },
+    Attribute {
+        name: "persistent_volume",
+        kind: Type::Object(VOLUME),
+        mode: Mode::Optional,
+        description: "Volume that a pod keeps while it is stopped; for templates of pods alone. Taking it out destroys the \
+                      template and creates another.",
+        left_out: "Left out: none.",
+        read: |template| {
+            template.persistent_volume.as_ref().map_or(Value::Null, |volume| {
+                let mut object = Attributes::default();
+                object.set("size", integer(Some(volume.size)));
+                object.set("path", text(Some(volume.path.as_str())));
+                Value::Value(Datum::Object(object))
+            })
+        },
+        write: |write, value| {
+            if let Some(Datum::Object(object)) = value.as_ref_option() {
+                write.persistent_volume = Some(PersistentVolume {
+                    size: object.integer("size").unwrap_or_default(),
+                    path: object.text("path").unwrap_or_default().to_owned(),
+                });
+            }
+        },
+        ..ROW
+    },
+    Attribute {
+        name: "revision",
+        mode: Mode::Computed,
+        description: "Digest of all that an endpoint takes from the template: it changes when and only when that does. As \
+                      `template_revision` of an endpoint it makes a change of the template an update of the endpoint.",
+        ..ROW
+    },
+];

@@ -1,0 +1,120 @@
+//! Actions on an endpoint: wait until it serves, purge its queue. Terraform 1.14.
+
+use runpod_emulator::{StoredEndpoint, StoredWorker};
+
+use crate::support::{Cli, Ran, World};
+
+fn invoke(world: &World, kind: &str, config: &str) -> Ran {
+    world.write(&format!(
+        "action \"runpod_endpoint_{kind}\" \"x\" {{\n  config {{\n{config}\n  }}\n}}\n"
+    ));
+    let address = format!("-invoke=action.runpod_endpoint_{kind}.x");
+    world.terraform(&["apply", "-auto-approve", "-no-color", &address])
+}
+
+fn worker(status: &str) -> StoredWorker {
+    StoredWorker {
+        status: status.into(),
+        ..StoredWorker::default()
+    }
+}
+
+#[test]
+fn nothing_has_to_be_waited_for_where_no_worker_is_wanted() {
+    let world = World::new(Cli::Newer);
+    let id = world.emulator.add_endpoint(StoredEndpoint::named("sdxl"));
+    invoke(&world, "wait", &format!("endpoint_id = {id:?}"))
+        .ok()
+        .says("the newest release serves, 0 of 0 workers ready");
+}
+
+#[test]
+fn a_wait_ends_when_the_workers_are_ready_and_tells_how_far_it_is() {
+    let world = World::new(Cli::Newer);
+    let id = world.emulator.add_endpoint(StoredEndpoint {
+        workers_min: 1,
+        workers: Some(vec![worker("INITIALIZING")]),
+        ..StoredEndpoint::named("sdxl")
+    });
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| invoke(&world, "wait", &format!("endpoint_id = {id:?}")));
+        crate::support::eventually("the workers were looked at twice", || {
+            world.emulator.requests_for("GET /v2/serverless/{id}/workers").len() >= 2
+        });
+        world
+            .emulator
+            .edit(&id, |row| row.workers = Some(vec![worker("RUNNING")]));
+        let ran = waiting.join().unwrap();
+        ran.ok().says("0 of 1 workers ready").says("1 of 1 workers ready");
+    });
+}
+
+#[test]
+fn a_wait_whose_time_is_up_fails_and_changes_nothing() {
+    let world = World::new(Cli::Newer);
+    let id = world.emulator.add_endpoint(StoredEndpoint {
+        workers_min: 2,
+        workers: Some(vec![worker("RUNNING")]),
+        ..StoredEndpoint::named("sdxl")
+    });
+    let before = world.emulator.endpoints();
+    invoke(&world, "wait", &format!("endpoint_id = {id:?}\ntimeout = \"1s\""))
+        .fails()
+        .says("The time to wait is up")
+        .says("1 of 2 workers ready");
+    assert_eq!(world.emulator.endpoints(), before);
+    invoke(&world, "wait", &format!("endpoint_id = {id:?}\ntimeout = \"soon\""))
+        .fails()
+        .says("timeout: it must be a duration");
+    invoke(&world, "wait", "endpoint_id = \"nowhere\"")
+        .fails()
+        .says("There is no such endpoint");
+}
+
+#[test]
+fn a_queue_is_purged_and_the_count_told() {
+    let world = World::new(Cli::Newer);
+    let id = world.emulator.add_endpoint(StoredEndpoint {
+        queued_jobs: 7,
+        ..StoredEndpoint::named("sdxl")
+    });
+    invoke(&world, "purge_queue", &format!("endpoint_id = {id:?}"))
+        .ok()
+        .says("7 jobs were dropped");
+    assert_eq!(world.emulator.endpoint(&id).unwrap().queued_jobs, 0);
+    let balanced = world.emulator.add_endpoint(StoredEndpoint {
+        kind: "LB".into(),
+        scaler_type: "REQUEST_COUNT".into(),
+        ..StoredEndpoint::named("lb")
+    });
+    invoke(&world, "purge_queue", &format!("endpoint_id = {balanced:?}"))
+        .fails()
+        .says("The endpoint has no queue");
+}
+
+#[test]
+fn an_action_is_triggered_by_a_resource() {
+    let world = World::new(Cli::Newer);
+    world.write(
+        r#"
+        resource "runpod_endpoint" "x" {
+          name        = "sdxl"
+          template_id = "xkhgg72fuo"
+          gpu_ids     = ["AMPERE_16"]
+          lifecycle {
+            action_trigger {
+              events  = [after_create]
+              actions = [action.runpod_endpoint_wait.ready]
+            }
+          }
+        }
+        action "runpod_endpoint_wait" "ready" {
+          config {
+            endpoint_id = runpod_endpoint.x.id
+          }
+        }
+        "#,
+    );
+    world.apply().says("the newest release serves");
+    world.plans_clean();
+}
