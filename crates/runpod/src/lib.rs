@@ -1,8 +1,8 @@
 //! The Runpod client: what can be asked of Runpod's APIs, noun by noun, whichever of the APIs is asked.
 //!
 //! It can be read and used without knowing what Terraform is. A noun's file ([`endpoints`] and its neighbours) says what
-//! there is and what can be asked of it, all in the one shape of [`Collection`]. [`graphql`] and [`rest`] are the two
-//! dialects: how an operation is spelled and what an answer means. [`transport`] is below both: how anything travels,
+//! there is and what can be asked of it, all in the one shape of [`Collection`]. `graphql` and `rest` are the two
+//! dialects: how an operation is spelled and what an answer means. `transport` is below both: how anything travels,
 //! what is tried again, and when.
 //!
 //! ```no_run
@@ -33,6 +33,7 @@
 //! # }
 //! ```
 
+mod asked;
 mod call;
 pub mod catalog;
 mod client;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Action, Api, Object, Operation,
-    endpoints::without_nulls,
+    asked::without_nulls,
     rest::collection::{Noun, RestCollection},
 };
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Action, Api, KnownRefusal, Object, Operation, Refusal,
-    endpoints::without_nulls,
+    asked::without_nulls,
     rest::collection::{Noun, RestCollection},
 };
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Action, Api, Env, KnownRefusal, Object, Operation, Refusal,
-    endpoints::{has_variables, without_nulls},
+    asked::{has_variables, without_nulls},
     rest::{
         collection::{Noun, RestCollection},
         container::{Container, ContainerRow, ContainerWrite},
@@ -288,10 +288,10 @@ impl Noun for TemplateNoun {
 
 /// What was asked for as a row: without variables, whose values are not known.
 fn with_id(asked: &Value) -> Value {
-    let mut row = asked.clone();
-    row["id"] = json!("asked");
-    row["env"] = json!({});
-    row
+    let mut row = asked.as_object().cloned().unwrap_or_default();
+    row.insert("id".to_owned(), json!("asked"));
+    row.insert("env".to_owned(), json!({}));
+    Value::Object(row)
 }
 
 /// Whether the object has what the row says, as far as it was asked for.

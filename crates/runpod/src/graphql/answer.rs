@@ -136,7 +136,13 @@ impl<'a> Answer<'a> {
         } else {
             Kind::Incomplete
         };
-        let mut failure = self.reply.failure(kind, text);
+        let mut failure = match &kind {
+            Kind::FieldNotPermitted { field } => {
+                let words = format!("the API key may not read {field} ({text})");
+                self.reply.failure(kind, &words)
+            }
+            _ => self.reply.failure(kind, text),
+        };
         failure.code = code.map(|code| self.reply.line(code));
         failure
     }

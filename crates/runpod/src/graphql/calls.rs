@@ -8,12 +8,13 @@ use serde_json::Value;
 
 use super::{
     GraphQl,
+    input::EndpointInput,
     operations::{
         AllPods, DeleteEndpoint, DeleteEndpointVariables, EndpointPods, Endpoints, OnePods, Owner,
         ReadEndpoint, ReadEndpointVariables, SaveEndpoint, SaveEndpointVariables, ServerlessDiscount,
         UpdateEndpointTemplate, UpdateEndpointTemplateInput, UpdateEndpointTemplateVariables,
     },
-    saved::{EndpointInput, Row, Saved},
+    saved::{Row, Saved},
     scalar::PodStatus,
 };
 use crate::{

@@ -11,12 +11,14 @@ use serde_json::Value;
 use super::{
     GraphQl,
     calls::{self, CREATE, EndpointCalls, UPDATE},
-    deletion, presence,
-    saved::{EndpointInput, Saved},
+    deletion,
+    input::EndpointInput,
+    presence,
+    saved::Saved,
 };
 use crate::{
-    Call, Collection, Error, Kind, Listing, SharedList,
-    endpoints::{self, Discount, Endpoint, EndpointWrite, Endpoints, Rollout, Worker},
+    Call, Collection, Error, Kind, Listing, SharedList, asked,
+    endpoints::{Discount, Endpoint, EndpointWrite, Endpoints, Rollout, Worker},
 };
 
 /// The endpoints of an account over GraphQL.
@@ -128,11 +130,11 @@ impl<C: EndpointCalls> Collection for GraphQlEndpoints<C> {
     }
 
     fn asked(&self, write: &EndpointWrite) -> Value {
-        endpoints::asked(write)
+        asked::asked(write)
     }
 
     fn is_as_asked(&self, asked: &Value, object: &Endpoint) -> bool {
-        endpoints::is_as_asked(asked, object)
+        asked::is_as_asked(asked, object)
     }
 }
 

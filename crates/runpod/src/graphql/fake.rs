@@ -13,7 +13,8 @@ use tokio_util::sync::CancellationToken;
 use super::{
     calls::{CREATE, DELETE, EndpointCalls, LIST_CAP, Lookup, SWITCH_TEMPLATE, UPDATE},
     endpoints::GraphQlEndpoints,
-    saved::{EndpointInput, Row, Saved},
+    input::EndpointInput,
+    saved::{Row, Saved},
 };
 use crate::{Call, Discount, Endpoint, Error, Kind, Listing, Operation, Refusal, Worker};
 

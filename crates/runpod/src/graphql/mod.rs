@@ -7,6 +7,7 @@ mod answer;
 pub(crate) mod calls;
 pub(crate) mod deletion;
 pub(crate) mod endpoints;
+pub(crate) mod input;
 mod operations;
 pub(crate) mod presence;
 pub(crate) mod saved;

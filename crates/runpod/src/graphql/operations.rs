@@ -1,7 +1,8 @@
 //! The documents that the client sends, checked against `schema.graphql` at compile time.
 
 use super::{
-    saved::{EndpointInput, Row, Saved},
+    input::EndpointInput,
+    saved::{Row, Saved},
     scalar::{DateTime, DiscountType, PodStatus},
     schema,
 };

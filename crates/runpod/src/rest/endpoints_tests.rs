@@ -8,7 +8,8 @@ use super::*;
 use crate::{
     Env,
     graphql::{
-        saved::{EndpointInput, NetworkVolumeIds, Row as GraphQlRow, Saved},
+        input::EndpointInput,
+        saved::{NetworkVolumeIds, Row as GraphQlRow, Saved},
         scalar::{CommaList, FlashBootType},
     },
 };

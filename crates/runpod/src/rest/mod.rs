@@ -5,6 +5,7 @@
 
 pub(crate) mod collection;
 pub(crate) mod container;
+mod endpoint_row;
 pub(crate) mod endpoints;
 mod problem;
 #[cfg(test)]

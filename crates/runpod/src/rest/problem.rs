@@ -39,11 +39,12 @@ impl Problem {
         texts.into_iter().flatten().map(String::as_str).next()
     }
 
-    /// What is said of fields, missing ones first: where one is missing, its valid siblings are reported as well.
+    /// What is said of fields, missing ones first and surplus ones last: where one is missing or wrong, its valid
+    /// siblings are reported as not allowed as well.
     fn fields(&self, reply: &Reply) -> Vec<FieldError> {
         let errors = self.errors.iter().flatten();
         let mut fields: Vec<FieldError> = errors.map(|text| field(&reply.line(text))).collect();
-        fields.sort_by_key(|field| !is_missing(field));
+        fields.sort_by_key(|field| (!is_missing(field), is_surplus(field)));
         fields
     }
 }
@@ -109,7 +110,13 @@ fn kind(reply: &Reply, text: &str, fields: &[FieldError]) -> Kind {
         | StatusCode::PAYLOAD_TOO_LARGE
         | StatusCode::UNPROCESSABLE_ENTITY => match known() {
             Some(refusal) => Kind::Refused(refusal),
-            None if fields.iter().any(|field| is_missing(field) || is_surplus(field)) => Kind::Schema,
+            // What is said first is what is wrong, and what follows may be noise.
+            None if fields
+                .first()
+                .is_some_and(|field| is_missing(field) || is_surplus(field)) =>
+            {
+                Kind::Schema
+            }
             None => Kind::Refused(Refusal::OTHER),
         },
         _ => Kind::UnexpectedStatus,

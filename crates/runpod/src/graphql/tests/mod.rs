@@ -16,7 +16,7 @@ use super::{
     GraphQl,
     calls::{CREATE, DELETE, EndpointCalls, LIST, READ, SWITCH_TEMPLATE, UPDATE},
     fake::call,
-    saved::EndpointInput,
+    input::EndpointInput,
 };
 use crate::{Call, Error, Operation, Settings, transport::Transport};
 

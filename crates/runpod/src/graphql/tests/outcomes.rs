@@ -163,10 +163,11 @@ async fn each_http_status_has_its_kind_whatever_is_asked() {
         ),
     ];
     let emulator = emulator();
-    let client = client(&emulator);
     for (status, effect, kind, message, code) in rows {
         for operation in OPERATIONS {
             emulator.fault(Fault::on(Root::Any).then(effect.clone()));
+            // Each with a gate of its own, which HTTP 429 closes.
+            let client = client(&emulator);
             let failure = perform(&client, &call(), operation).await.unwrap_err();
             assert_eq!(failure.operation, operation);
             assert_eq!(

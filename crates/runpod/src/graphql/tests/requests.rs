@@ -12,7 +12,7 @@ use crate::{
         calls::EndpointCalls,
         endpoints::GraphQlEndpoints,
         fake::call,
-        saved::EndpointInput,
+        input::EndpointInput,
         scalar::{CommaList, NullableInt},
     },
 };
@@ -135,7 +135,7 @@ async fn a_cancelled_read_ends_at_once_and_a_cancelled_write_tells_what_it_did()
                 operation if operation == CREATE => {
                     client.save(CREATE, &call, &input("sdxl")).await.map(drop)
                 }
-                _ => perform(&*client, &call, operation).await,
+                _ => perform(&client, &call, operation).await,
             }
         });
         assert!(tokio::task::block_in_place(|| emulator.wait_parked(PATIENCE)));

@@ -4,6 +4,7 @@
 use proptest::{option, prelude::*, sample::subsequence};
 
 use super::*;
+use crate::graphql::saved::{NetworkVolumeIds, Template};
 
 /// What `saveEndpoint` does with an input: defaults over what is left out, but for what it is known to keep
 /// (API facts 2.3).
