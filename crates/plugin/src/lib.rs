@@ -3,6 +3,10 @@
 //! A provider is a [`Plugin`]: a `tf_provider::Provider` that registers what it has. [`run`] makes a process of it.
 //! The server knows nothing of what is registered.
 //!
+//! What tf-provider's traits lack stands beside them, and is registered with a resource: [`UpgradeState`], [`MoveState`],
+//! [`ResourceIdentity`], [`ListResource`], [`GenerateConfig`], and write-only and deprecated attributes. An [`Action`] stands
+//! for itself.
+//!
 //! What a provider's code can rely on:
 //!
 //! - Each operation runs on a task of its own, to its end, even if Terraform's connection breaks.
