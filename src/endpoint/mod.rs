@@ -156,6 +156,17 @@ impl Noun for EndpointNoun {
         }
     }
 
+    fn looked_for(prior: &Attributes, planned: &Attributes) -> Attributes {
+        let mut looked_for = planned.clone();
+        let volumes = ["network_volume_id", "network_volume_ids"];
+        if volumes.iter().all(|name| planned.lacks(name)) {
+            for name in volumes {
+                looked_for.set(name, prior.get(name).clone());
+            }
+        }
+        looked_for
+    }
+
     fn complete(
         write: &mut EndpointWrite,
         changed: Option<(&Attributes, &Attributes)>,
@@ -216,7 +227,16 @@ impl Noun for EndpointNoun {
         found: &mut Attributes,
     ) {
         let id = found.text("id").unwrap_or_default().to_owned();
-        match endpoints(client, &Attributes::default()).workers(call, &id).await {
+        let endpoints = endpoints(client, &Attributes::default());
+        let workers = async {
+            // Where one call tells those of all endpoints, it serves every data source.
+            let of_all = endpoints.all_workers(call).await?;
+            match of_all.and_then(|mut of_all| of_all.remove(&id)) {
+                Some(workers) => Ok(workers),
+                None => endpoints.workers(call, &id).await,
+            }
+        };
+        match workers.await {
             Ok(workers) => found.set("pods", pods(&workers)),
             Err(failure) => {
                 let subject = format!("data source runpod_endpoint, {id:?}");

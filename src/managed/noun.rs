@@ -71,6 +71,11 @@ pub trait Noun: Send + Sync + Sized + 'static {
     /// Puts values that the API shows in one place where `like` has them.
     fn place(_: &Self::Object, _: &mut Attributes, _: &Attributes) {}
 
+    /// Where an update looks for values that the API shows in one place: where they are to be, or else where they were.
+    fn looked_for(_prior: &Attributes, planned: &Attributes) -> Attributes {
+        planned.clone()
+    }
+
     /// Sets computed attributes that follow from others, where those are known.
     fn derive(_: &mut Attributes) {}
 

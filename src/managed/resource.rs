@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use async_trait::async_trait;
 use plugin::checkpoint;
-use runpod::{Call, Error, creation::How};
+use runpod::{Call, Deletion, Error, creation::How};
 use tf_provider::{
     AttributePath, Diagnostics, Resource,
     schema::{AttributeConstraint, AttributeType, Schema},
@@ -247,14 +247,19 @@ impl<N: Noun> Resource for ManagedResource<N> {
         client.creator.seen(id);
         let calls = &*N::calls(&client, &prior);
         let private = private.unwrap_or_default();
-        let deleted = match presence::find_by_id::<N>(diags, calls, &call, &prior, id, &private).await {
-            Ok(Presence::Found(_)) => calls.delete(&call, id).await,
-            Ok(Presence::Gone) => Ok(()),
-            Ok(Presence::OutOfSight) => return None,
-            Err(failure) => Err(failure),
+        let deleted = async {
+            if calls.delete(&call, id).await? == Deletion::Done {
+                return Ok(Presence::Gone);
+            }
+            // What a delete does not see may be out of its sight, or not show yet.
+            match presence::find_by_id::<N>(diags, calls, &call, &prior, id, &private).await? {
+                Presence::Found(_) => calls.delete(&call, id).await.map(|_| Presence::Gone),
+                absence => Ok(absence),
+            }
         };
-        match deleted {
-            Ok(()) => Some(()),
+        match deleted.await {
+            Ok(Presence::OutOfSight) => None,
+            Ok(_) => Some(()),
             Err(failure) => {
                 let mut diagnostic = explain::<N>(&failure, &subject::<N>(&prior));
                 if let Some(users) = N::users(&client, &failure, id).await {

@@ -44,10 +44,10 @@ on_both! {
         assert_eq!(one["locations"], json!(["EU-RO-1", "US"]));
         assert_eq!(one["created_at"], json!(row.created_at));
         assert_eq!(one["pods"], json!([{"desired_status": "RUNNING"}, {"desired_status": "RUNNING"}]));
-        // Three readers, one request.
+        // Three readers, and four requests for all of them: a list of each API, the workers, the discount.
         world.emulator.clear_requests();
         world.plans_clean();
-        assert_eq!(world.emulator.requests().len(), 1);
+        assert_eq!(world.emulator.requests().len(), 4);
     }
 
     fn the_account_s_discount_is_told(world) {

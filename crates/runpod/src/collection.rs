@@ -33,6 +33,16 @@ impl<T: Object> Listing<T> {
     }
 }
 
+/// How it came that an object no longer exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deletion {
+    /// It was deleted.
+    Done,
+    /// There was none when the deletion began: it was deleted before, or it is out of sight of this key, or reads and
+    /// writes do not show it yet.
+    WasAbsent,
+}
+
 /// An object of Runpod's, as far as every kind has it.
 pub trait Object: Clone + Send + Sync + 'static {
     /// Its id, never empty.
@@ -88,8 +98,9 @@ pub trait Collection: Send + Sync {
         write: &Self::Write,
     ) -> Result<Self::Object, Error>;
 
-    /// Deletes the object, trying again while it is in use; success means that it no longer exists.
-    async fn delete(&self, call: &Call, id: &str) -> Result<(), Error>;
+    /// Deletes the object, trying again while it is in use; success means that it no longer exists, and tells whether it
+    /// did before.
+    async fn delete(&self, call: &Call, id: &str) -> Result<Deletion, Error>;
 
     /// The id of the user whose key this is, where the API can tell.
     async fn owner(&self, call: &Call) -> Result<Option<String>, Error>;

@@ -57,7 +57,7 @@ mod transport;
 
 pub use call::Call;
 pub use client::Client;
-pub use collection::{Collection, Listing, Object};
+pub use collection::{Collection, Deletion, Listing, Object};
 pub use endpoints::{Discount, Endpoint, EndpointWrite, Endpoints, Rollout, Worker};
 pub use env::{Env, digest};
 pub use error::{Error, FieldError, Kind, KnownRefusal, Refusal};

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Clock, Interrupted, Journal, NotNoted, Note, Place, Standing, State};
 use crate::{
     Action, Api, Call, Error, Kind, Operation, Refusal,
-    collection::{Collection, Listing, Object},
+    collection::{Collection, Deletion, Listing, Object},
 };
 
 const LIST: Operation = Operation::new(Api::Rest, Action::List, "list", "list the volumes");
@@ -228,9 +228,9 @@ impl Collection for Fake {
         Ok(fresh.clone())
     }
 
-    async fn delete(&self, _: &Call, id: &str) -> Result<(), Error> {
+    async fn delete(&self, _: &Call, id: &str) -> Result<Deletion, Error> {
         self.remove(id);
-        Ok(())
+        Ok(Deletion::Done)
     }
 
     async fn owner(&self, _: &Call) -> Result<Option<String>, Error> {

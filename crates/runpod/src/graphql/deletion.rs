@@ -11,7 +11,7 @@ use super::{
     presence,
     saved::Saved,
 };
-use crate::{Call, Error, Kind};
+use crate::{Call, Deletion, Error, Kind};
 
 /// Pauses between attempts while workers drain; the last one repeats until the deadline.
 const PAUSES: [Duration; 4] = [
@@ -33,13 +33,14 @@ pub async fn delete<C: EndpointCalls>(
     endpoints: &GraphQlEndpoints<C>,
     call: &Call,
     id: &str,
-) -> Result<(), Error> {
-    let (mut refusals_without_workers, mut doubts) = (0, 0);
+) -> Result<Deletion, Error> {
+    let (mut refusals_without_workers, mut doubts, mut is_asked) = (0, 0, false);
     for attempt in 0.. {
         let pause = PAUSES.get(attempt).or(PAUSES.last()).copied().unwrap_or_default();
         let saved = match presence::look_up(endpoints, call, id).await {
             Ok(Some(saved)) => saved,
-            Ok(None) => return Ok(()),
+            Ok(None) if is_asked => return Ok(Deletion::Done),
+            Ok(None) => return Ok(Deletion::WasAbsent),
             // Reads may lag behind a delete (API facts 4.18): a list may still show what a read by id does not.
             Err(Error {
                 kind: Kind::TryAgainLater,
@@ -55,11 +56,12 @@ pub async fn delete<C: EndpointCalls>(
         if let Err(failure) = &scaled
             && !is_refusal(failure)
         {
-            return scaled;
+            return scaled.map(|()| Deletion::Done);
         }
+        is_asked = true;
         let failure = match endpoints.delete_once(call, id).await {
             Ok(()) => match endpoints.calls.look_up(&Call::last_look(), id).await? {
-                Lookup::Absent { .. } => return Ok(()),
+                Lookup::Absent { .. } => return Ok(Deletion::Done),
                 Lookup::Found(_) => Error::new(DELETE, Kind::TryAgainLater, "the endpoint is still there"),
             },
             Err(failure) if is_refusal(&failure) || failure.is_ambiguous() => failure,
@@ -74,13 +76,13 @@ pub async fn delete<C: EndpointCalls>(
                 .await?
                 .is_none()
             {
-                Ok(())
+                Ok(Deletion::Done)
             } else {
                 scaled.and(Err(failure))
             };
         }
     }
-    Ok(())
+    Ok(Deletion::Done)
 }
 
 async fn scale_to_zero<C: EndpointCalls>(

@@ -17,7 +17,7 @@ use super::{
     saved::Saved,
 };
 use crate::{
-    Call, Collection, Error, Kind, Listing, SharedList, asked,
+    Call, Collection, Deletion, Error, Kind, Listing, SharedList, asked,
     endpoints::{Discount, Endpoint, EndpointWrite, Endpoints, Rollout, Worker},
 };
 
@@ -25,6 +25,8 @@ use crate::{
 pub struct GraphQlEndpoints<C = GraphQl> {
     pub(super) calls: C,
     list: SharedList<Listing<Endpoint>>,
+    /// The workers of all endpoints, which many data sources show at a time.
+    workers: SharedList<BTreeMap<String, Vec<Worker>>>,
     /// The user whose key this is, once any answer has told: it does not change, so that nobody asks twice.
     owner: OnceLock<String>,
 }
@@ -35,6 +37,7 @@ impl<C: EndpointCalls> GraphQlEndpoints<C> {
         Self {
             calls,
             list: SharedList::new(calls::LIST),
+            workers: SharedList::new(calls::ALL_PODS),
             owner: OnceLock::new(),
         }
     }
@@ -49,13 +52,13 @@ impl<C: EndpointCalls> GraphQlEndpoints<C> {
 
     /// Writes an endpoint whole.
     pub(super) async fn save(&self, call: &Call, input: &EndpointInput) -> Result<Endpoint, Error> {
-        let _write = self.list.write();
+        let _write = (self.list.write(), self.workers.write());
         Ok(self.calls.save(UPDATE, call, input).await?.endpoint())
     }
 
     /// One attempt to delete.
     pub(super) async fn delete_once(&self, call: &Call, id: &str) -> Result<(), Error> {
-        let _write = self.list.write();
+        let _write = (self.list.write(), self.workers.write());
         self.calls.delete(call, id).await
     }
 
@@ -94,7 +97,7 @@ impl<C: EndpointCalls> Collection for GraphQlEndpoints<C> {
     }
 
     async fn create(&self, call: &Call, write: &EndpointWrite) -> Result<Endpoint, Error> {
-        let _write = self.list.write();
+        let _write = (self.list.write(), self.workers.write());
         let input = EndpointInput::create(write);
         Ok(self.calls.save(CREATE, call, &input).await?.endpoint())
     }
@@ -104,7 +107,7 @@ impl<C: EndpointCalls> Collection for GraphQlEndpoints<C> {
         let mut now = fresh.clone();
         let template = write.template_id.as_ref().filter(|id| !id.is_empty());
         if let Some(template) = template.filter(|id| now.template_id.as_ref() != Some(*id)) {
-            let _write = self.list.write();
+            let _write = (self.list.write(), self.workers.write());
             self.calls.switch_template(call, &fresh.id, template).await?;
             now.template_id = Some(template.clone());
         }
@@ -114,7 +117,7 @@ impl<C: EndpointCalls> Collection for GraphQlEndpoints<C> {
         }
     }
 
-    async fn delete(&self, call: &Call, id: &str) -> Result<(), Error> {
+    async fn delete(&self, call: &Call, id: &str) -> Result<Deletion, Error> {
         deletion::delete(self, call, id).await
     }
 
@@ -149,7 +152,8 @@ impl<C: EndpointCalls> Endpoints for GraphQlEndpoints<C> {
     }
 
     async fn all_workers(&self, call: &Call) -> Result<Option<BTreeMap<String, Vec<Worker>>>, Error> {
-        self.calls.all_pods(call).await.map(Some)
+        let workers = self.workers.read(call, self.calls.all_pods(call)).await?;
+        Ok(Some((*workers).clone()))
     }
 
     async fn serverless_discount(&self, call: &Call) -> Result<Option<Discount>, Error> {

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::Rest;
-use crate::{Call, Collection, Error, Kind, Listing, Object, Operation, Refusal, SharedList};
+use crate::{Call, Collection, Deletion, Error, Kind, Listing, Object, Operation, Refusal, SharedList};
 
 /// Pauses between attempts to delete what is in use; the last one repeats until the deadline.
 const PAUSES: [Duration; 4] = [
@@ -156,7 +156,7 @@ impl<N: Noun> Collection for RestCollection<N> {
         Ok(row.into())
     }
 
-    async fn delete(&self, call: &Call, id: &str) -> Result<(), Error> {
+    async fn delete(&self, call: &Call, id: &str) -> Result<Deletion, Error> {
         for attempt in 0.. {
             let outcome = {
                 let _write = self.list.write();
@@ -166,7 +166,9 @@ impl<N: Noun> Collection for RestCollection<N> {
                 Err(failure) if failure.kind == Kind::Refused(Refusal::IN_USE) => failure,
                 Err(failure) if !failure.is_ambiguous() => return Err(failure),
                 outcome => match self.find(&Call::last_look(), id).await? {
-                    None => return Ok(()),
+                    // A repeated attempt finds what an earlier one has deleted.
+                    None if attempt == 0 => return Ok(outcome.unwrap_or(Deletion::Done)),
+                    None => return Ok(Deletion::Done),
                     Some(_) => {
                         let message = format!("the {} is still there", N::NAME);
                         let still = Error::new(N::DELETE, Kind::TryAgainLater, message);
@@ -179,7 +181,7 @@ impl<N: Noun> Collection for RestCollection<N> {
                 return Err(failure);
             }
         }
-        Ok(())
+        Ok(Deletion::Done)
     }
 
     async fn owner(&self, _: &Call) -> Result<Option<String>, Error> {

@@ -19,7 +19,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::{
-    Action, Call, Error, Kind, Operation,
+    Action, Call, Deletion, Error, Kind, Operation,
     transport::{Reply, Request, Transport},
 };
 
@@ -156,13 +156,13 @@ impl Rest {
     }
 
     /// Deletes an object once; one that is not there is deleted.
-    pub async fn delete(&self, operation: Operation, call: &Call, path: &[&str]) -> Result<(), Error> {
+    pub async fn delete(&self, operation: Operation, call: &Call, path: &[&str]) -> Result<Deletion, Error> {
         let request = self.request(Method::DELETE, path, &[], None);
         // The body of a delete is never looked at (V2 1.1).
         let read = |reply: &Reply| problem::failure(reply).map_or(Ok(()), Err);
         match self.transport.send(operation, call, &request, read).await {
-            Err(failure) if failure.kind == Kind::NotFound => Ok(()),
-            outcome => outcome,
+            Err(failure) if failure.kind == Kind::NotFound => Ok(Deletion::WasAbsent),
+            outcome => outcome.map(|()| Deletion::Done),
         }
     }
 
