@@ -85,8 +85,12 @@ pub(crate) fn container(
 
 /// Leaves out and adds what the switches want of a read.
 pub(crate) fn reshape(switches: &Switches, map: &mut Map<String, Value>) {
-    if switches.omit_empty_args && map.get("args").is_some_and(|args| args == "") {
-        map.remove("args");
+    if map.get("args").is_some_and(|args| args == "") {
+        if switches.omit_empty_args {
+            map.remove("args");
+        } else if switches.null_empty_args {
+            map.insert("args".into(), Value::Null);
+        }
     }
     if switches.omit_optional_keys {
         map.remove("requestUrls");
