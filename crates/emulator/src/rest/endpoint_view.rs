@@ -8,13 +8,16 @@ use crate::account::{
     container::overlaid,
     enums::ComputeKind,
     rows::{StoredEndpoint, StoredTemplate},
-    store::Store,
     switches::{Contract, CountryCodes, Switches, VolumeOrder},
 };
 
-/// What the API shows of a row.
-pub(crate) fn view(store: &Store, switches: &Switches, jobs_url: &str, row: &StoredEndpoint) -> Value {
-    let template = row.template_id.as_deref().and_then(|id| store.template(id));
+/// What the API shows of a row and the template behind it.
+pub(crate) fn view(
+    switches: &Switches,
+    jobs_url: &str,
+    row: &StoredEndpoint,
+    template: Option<&StoredTemplate>,
+) -> Value {
     let mut shown = json!({
         "id": row.id,
         "name": row.name,
