@@ -247,6 +247,8 @@ pub struct Switches {
     pub omit_optional_keys: bool,
     /// Whether an `args` that is unset is left out of reads of REST v2 (V2 10.10).
     pub omit_empty_args: bool,
+    /// Whether it reads null, where it is not left out.
+    pub null_empty_args: bool,
     /// Whether reads of REST v2 have fields that nobody knows.
     pub extra_read_fields: bool,
     /// Whether workers, releases and the catalogue of REST v2 use words that nobody knows.
@@ -282,8 +284,29 @@ pub struct Switches {
     pub in_use_attempts: u32,
     /// How many reads after a release show workers that are not ready yet.
     pub reads_before_workers_ready: u32,
+    /// The largest body of REST v2 in bytes; none is that of the server (V2 1.2).
+    pub body_limit: Option<u32>,
     /// Whether `requestUrls` points to the emulator's own jobs API instead of Runpod's.
     pub own_request_urls: bool,
+}
+
+impl Switches {
+    /// Says what no API could do.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        if !(200..=202).contains(&self.create_status) {
+            return Err(format!(
+                "createStatus is 200, 201 or 202, not {}",
+                self.create_status
+            ));
+        }
+        if !(400..=499).contains(&self.in_use_status) {
+            return Err(format!(
+                "inUseStatus is between 400 and 499, not {}",
+                self.in_use_status
+            ));
+        }
+        Ok(())
+    }
 }
 
 impl Default for Switches {
@@ -326,6 +349,8 @@ impl Default for Switches {
             omit_empty_mounts: true,
             omit_optional_keys: false,
             omit_empty_args: false,
+            null_empty_args: false,
+            body_limit: None,
             extra_read_fields: false,
             unknown_enum_words: false,
             country_codes: CountryCodes::Verbatim,

@@ -124,7 +124,11 @@ impl Emulator {
         let address = listener.local_addr()?;
         let rest = Rest::new(format!("http://{address}/jobs"));
         let world = Arc::new(World::new(accounts, Engine::new()?, rest));
-        world.switch(|kept| *kept = scenario.switches.unwrap_or(switches));
+        let switches = scenario.switches.unwrap_or(switches);
+        switches
+            .check()
+            .map_err(|text| io::Error::new(io::ErrorKind::InvalidInput, text))?;
+        world.switch(|kept| *kept = switches);
         world.accounts.own.console(|store| {
             store.data.quota = quota.or(scenario.quota).unwrap_or(store.data.quota);
             store.data.balance = balance.or(scenario.balance).unwrap_or(store.data.balance);

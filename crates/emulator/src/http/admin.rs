@@ -16,6 +16,7 @@ use crate::{
         console::ConsoleRow,
         rows::{StoredEndpoint, StoredRegistryAuth, StoredSecret, StoredTemplate, StoredVolume},
         store::Store,
+        switches::Switches,
     },
     faults::fault::Fault,
     world::World,
@@ -225,7 +226,8 @@ async fn switches(State(world): Shared) -> Json<Value> {
 }
 
 async fn edit_switches(State(world): Shared, Json(body): Json<Value>) -> Reply {
-    let switches = merged(&world.accounts.own.store().switches.clone(), body)?;
+    let switches: Switches = merged(&world.accounts.own.store().switches.clone(), body)?;
+    switches.check().map_err(bad)?;
     let shown = json!(switches);
     world.switch(|old| *old = switches);
     Ok(Json(shown))

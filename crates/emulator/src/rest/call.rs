@@ -30,6 +30,13 @@ impl Call<'_> {
 
     /// The body, if it has this shape.
     pub(super) fn body(&self, shape: impl FnOnce(&Value) -> Object) -> Result<&Value, Problem> {
+        let limit = self
+            .switches
+            .body_limit
+            .and_then(|limit| usize::try_from(limit).ok());
+        if limit.is_some_and(|limit| self.request.length > limit) {
+            return Err(Problem::new(413, "request body is too large"));
+        }
         let body = self
             .request
             .body

@@ -8,13 +8,16 @@ use crate::account::{
     container::overlaid,
     enums::ComputeKind,
     rows::{StoredEndpoint, StoredTemplate},
-    store::Store,
     switches::{Contract, CountryCodes, Switches, VolumeOrder},
 };
 
-/// What the API shows of a row.
-pub(crate) fn view(store: &Store, switches: &Switches, jobs_url: &str, row: &StoredEndpoint) -> Value {
-    let template = row.template_id.as_deref().and_then(|id| store.template(id));
+/// What the API shows of a row and the template behind it.
+pub(crate) fn view(
+    switches: &Switches,
+    jobs_url: &str,
+    row: &StoredEndpoint,
+    template: Option<&StoredTemplate>,
+) -> Value {
     let mut shown = json!({
         "id": row.id,
         "name": row.name,
@@ -85,8 +88,12 @@ pub(crate) fn container(
 
 /// Leaves out and adds what the switches want of a read.
 pub(crate) fn reshape(switches: &Switches, map: &mut Map<String, Value>) {
-    if switches.omit_empty_args && map.get("args").is_some_and(|args| args == "") {
-        map.remove("args");
+    if map.get("args").is_some_and(|args| args == "") {
+        if switches.omit_empty_args {
+            map.remove("args");
+        } else if switches.null_empty_args {
+            map.insert("args".into(), Value::Null);
+        }
     }
     if switches.omit_optional_keys {
         map.remove("requestUrls");

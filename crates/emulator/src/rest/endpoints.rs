@@ -1,5 +1,7 @@
 //! `/v2/serverless` (V2 2, 3, 4).
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::{
@@ -9,14 +11,30 @@ use super::{
     problem::Problem,
     write,
 };
-use crate::account::{endpoint_patch, rows::StoredEndpoint, store::Store};
+use crate::account::{
+    endpoint_patch,
+    rows::{StoredEndpoint, StoredTemplate},
+    store::Store,
+};
 
 impl Call<'_> {
     pub(super) fn list_endpoints(&self) -> Done {
         let mut store = self.account.store();
         let rows = store.all_endpoints();
         let rows = store.ordered(rows, true);
-        let show = |row: &StoredEndpoint| self.endpoint(&store, row);
+        let templates: HashMap<&str, &StoredTemplate> = store
+            .data
+            .templates
+            .iter()
+            .map(|row| (row.id.as_str(), row))
+            .collect();
+        let show = |row: &StoredEndpoint| {
+            let template = row
+                .template_id
+                .as_deref()
+                .and_then(|id| templates.get(id).copied());
+            view(&self.switches, self.jobs_url, row, template)
+        };
         self.paged("endpoints", rows, |row| row.id.as_str(), show)
     }
 
@@ -69,6 +87,7 @@ impl Call<'_> {
     }
 
     fn endpoint(&self, store: &Store, row: &StoredEndpoint) -> Value {
-        view(store, &self.switches, self.jobs_url, row)
+        let template = row.template_id.as_deref().and_then(|id| store.template(id));
+        view(&self.switches, self.jobs_url, row, template)
     }
 }

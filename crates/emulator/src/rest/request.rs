@@ -16,6 +16,8 @@ pub(crate) struct Request {
     pub(crate) route: Option<Route>,
     path: String,
     query: Vec<(String, String)>,
+    /// How many bytes the body has.
+    pub(crate) length: usize,
     /// The body as JSON, or why it is none.
     pub(crate) body: Result<Value, String>,
 }
@@ -38,6 +40,7 @@ impl Request {
             route: Route::find(&segments),
             path: path.to_owned(),
             query: pairs.map(pair).collect(),
+            length: envelope.body.len(),
             body: serde_json::from_slice(&envelope.body).map_err(|error| error.to_string()),
         }
     }

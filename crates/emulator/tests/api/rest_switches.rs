@@ -88,6 +88,11 @@ fn what_reads_leave_out_and_add() {
         switches.omit_empty_args = true;
     });
     assert_eq!((&read()["env"], read().get("args")), (&json!({}), None));
+    client.switches(|switches| {
+        switches.omit_empty_args = false;
+        switches.null_empty_args = true;
+    });
+    assert_eq!(read().get("args"), Some(&Value::Null));
     let template = "/templates/xkhgg72fuo";
     assert_eq!(client.done(200, "GET", template, Value::Null).get("mounts"), None);
     client.switches(|switches| switches.omit_empty_mounts = false);
@@ -98,6 +103,37 @@ fn what_reads_leave_out_and_add() {
     client.switches(|switches| switches.unknown_enum_words = true);
     let center = client.done(200, "GET", "/catalog/datacenters/OC-AU-1", Value::Null);
     assert_eq!(center["region"], json!("ORBIT"));
+}
+
+#[test]
+fn bodies_that_are_too_large() {
+    let client = Client::start();
+    let large = json!({"name": "s", "value": "v".repeat(200_000)});
+    client.done(201, "POST", "/account/secrets", large.clone());
+    client.switches(|switches| switches.body_limit = Some(102_400));
+    assert_eq!(client.problem("POST", "/account/secrets", large).0, 413);
+    client.made(json!({}));
+}
+
+#[test]
+fn switches_that_no_api_could_be_at() {
+    let client = Client::start();
+    for (body, words) in [
+        (json!({"createStatus": 1000}), "200, 201 or 202"),
+        (json!({"inUseStatus": 204}), "between 400 and 499"),
+        (json!({"nope": true}), "nope"),
+    ] {
+        let request = client
+            .http
+            .patch(client.admin_url("switches"))
+            .body(body.to_string());
+        let reply = client.send(request.header("content-type", "application/json"));
+        assert_eq!(
+            (reply.status, reply.text.contains(words)),
+            (400, true),
+            "{reply:?}"
+        );
+    }
 }
 
 #[test]
