@@ -124,7 +124,14 @@ async fn what_one_api_made_the_other_shows_and_changes_and_deletes() {
     );
     // Its template is its own.
     assert!(shown.template_is_own);
-    assert!(graphql.get(&call(), &made.id).await.unwrap().unwrap().template_is_own);
+    assert!(
+        graphql
+            .get(&call(), &made.id)
+            .await
+            .unwrap()
+            .unwrap()
+            .template_is_own
+    );
     let template = shown.template_id.clone().unwrap();
     let binding = client
         .template_binding(&call(), &template)
