@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use runpod::{Kind, Operation};
+use runpod::{Action, Api, Error, Kind, Operation, Refusal, endpoints};
 use terraform_provider_runpod::{
-    diagnostic::{advice, headline},
-    endpoint::rules::POOLS,
+    endpoint::{EndpointNoun, rules::POOLS},
+    managed::{
+        diagnostic::{advice, headline},
+        noun::Noun,
+    },
 };
 
 /// Every table.
@@ -17,17 +20,35 @@ pub fn tables() -> BTreeMap<String, String> {
 
 /// `{{ failures }}`: every kind of failure with its cure, and that of a delete where it is another.
 fn failures() -> String {
-    let sections = Kind::all().into_iter().map(|kind| {
-        let [usual, delete] =
-            [Operation::UpdateEndpoint, Operation::DeleteEndpoint].map(|operation| advice(&kind, operation));
-        let delete = if delete == usual {
-            String::new()
-        } else {
-            format!("\nWhen deleting: {delete}\n")
-        };
-        format!("### … {}\n\n{usual}\n{delete}", headline(&kind))
-    });
-    sections.collect::<Vec<_>>().join("\n").trim_end().to_owned()
+    let kinds = Kind::all().filter(|kind| !matches!(kind, Kind::Refused(_)));
+    let general = [Refusal::BALANCE, Refusal::IN_USE, Refusal::NAME_TAKEN, Refusal::OTHER];
+    let mut sections: Vec<String> = kinds
+        .chain(general.map(Kind::Refused))
+        .map(|kind| {
+            let [usual, delete] =
+                [Action::Update, Action::Delete].map(|action| advice(&kind, Api::GraphQl, action));
+            let delete = if delete == usual {
+                String::new()
+            } else {
+                format!("\nWhen deleting: {delete}\n")
+            };
+            format!("### … {}\n\n{usual}\n{delete}", headline(&kind))
+        })
+        .collect();
+    for known in endpoints::REFUSALS {
+        let section = refusal(known.means).unwrap_or_default();
+        if !section.is_empty() && !sections.contains(&section) {
+            sections.push(section);
+        }
+    }
+    sections.join("\n").trim_end().to_owned()
+}
+
+/// A refusal of an endpoint that is known, with its cure.
+fn refusal(means: Refusal) -> Option<String> {
+    const SAVE: Operation = Operation::new(Api::GraphQl, Action::Update, "saveEndpoint", "update the endpoint");
+    let concern = EndpointNoun::concern(&Error::new(SAVE, Kind::Refused(means), ""))?;
+    Some(format!("### … {}\n\n{}\n", concern.headline, concern.advice))
 }
 
 /// `{{ pools }}`: the GPU pools that the provider knows, as rows of a table.

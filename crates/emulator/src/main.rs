@@ -1,8 +1,10 @@
 //! `runpod-emulator`: a local Runpod, started by hand.
 
-use std::io::{self, Write};
-use std::path::PathBuf;
-use std::process::ExitCode;
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use clap::Parser;
 use runpod_emulator::{DEFAULT_KEY, Emulator, Options, Scenario};

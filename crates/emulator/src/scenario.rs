@@ -1,7 +1,6 @@
 //! Scenario files: an account and its faults, written down as JSON.
 
-use std::io;
-use std::path::Path;
+use std::{io, path::Path};
 
 use serde::{Deserialize, Serialize};
 

@@ -30,7 +30,7 @@ pub(crate) struct HandshakeRequest {
     pub tcp: bool,
 }
 
-/// Why there is no request.
+/// Why Terraform asks for nothing.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum HandshakeError {
     /// Somebody else started the program.
@@ -86,7 +86,7 @@ impl Address {
     }
 
     /// What a Terraform that did not start the provider needs to know of it, as an assignment for a shell.
-    /// `Test` keeps Terraform from shutdown the process after each run.
+    /// `Test` keeps Terraform from ending the process after each run.
     pub(crate) fn reattach(&self, provider: &str) -> String {
         let mut providers = serde_json::Map::new();
         providers.insert(

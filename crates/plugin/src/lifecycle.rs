@@ -57,11 +57,15 @@ pub enum ShutdownCause {
 
 /// What goes on in the process: connections, operations, and requests to end.
 pub(crate) struct Lifecycle {
+    /// Told to the provider's code when its work should end.
     pub stop: Stop,
+    /// How many connections there are: with none, Terraform is gone.
     connections: watch::Sender<usize>,
     /// How many connections there have been: one that closes at once is not overlooked.
     arrivals: watch::Sender<u64>,
+    /// How many operations are in flight: they are waited for.
     operations: watch::Sender<usize>,
+    /// Cancelled when Terraform asks for the end.
     shutdown: CancellationToken,
     /// Whether the process serves whoever comes, and does not end with one Terraform.
     pub debug: bool,

@@ -18,6 +18,7 @@ use super::{checkpoint::Slot, diagnostics::error, erased::ResourceState, lifecyc
 pub(crate) struct Outcome<T> {
     /// The answer, if there is one.
     pub value: Option<T>,
+    /// What the call found wrong, its panic included.
     pub diags: Diagnostics,
     /// What was achieved before there was no answer.
     pub checkpoint: Option<ResourceState>,

@@ -5,7 +5,6 @@ use super::{
     endpoint_patch::remove_bound_template,
     refusal::{Reason, Refusal},
     rows::StoredEndpoint,
-    save::unknown,
     store::{Store, now_ms},
     switches::DeleteRule,
 };
@@ -22,7 +21,7 @@ pub(crate) fn draining_pods(row: &StoredEndpoint) -> u32 {
 pub(crate) fn endpoint(store: &mut Store, id: &str) -> Result<(), Refusal> {
     let Some(row) = store.data.endpoints.iter_mut().find(|row| row.id == id) else {
         return if store.switches.unknown_delete_fails {
-            Err(unknown(store))
+            Err(store.unknown())
         } else {
             Ok(())
         };

@@ -7,7 +7,7 @@ use super::{
     patch_inputs::{EndpointWrite, GpuWrite},
     refusal::Refusal,
     rows::{StoredEndpoint, StoredTemplate},
-    save::{draining, released, spelled, unknown},
+    save::{draining, released, spelled},
     save_checks as checks,
     store::{Store, new_id, now},
     templates::{DEFAULT_DISK, name_taken},
@@ -63,7 +63,7 @@ pub(crate) fn create(store: &mut Store, write: &EndpointWrite) -> Result<StoredE
 /// # Errors
 /// As a create, and when there is no endpoint of this id.
 pub(crate) fn patch(store: &mut Store, id: &str, write: &EndpointWrite) -> Result<StoredEndpoint, Refusal> {
-    let before = store.endpoint(id).cloned().ok_or_else(|| unknown(store))?;
+    let before = store.endpoint(id).cloned().ok_or_else(|| store.unknown())?;
     rules::check(store, Some(&before), write)?;
     rules::references(store, write)?;
     let mut row = before.clone();
@@ -118,7 +118,7 @@ pub(crate) fn patch(store: &mut Store, id: &str, write: &EndpointWrite) -> Resul
 /// When there is no endpoint of this id.
 pub(crate) fn delete(store: &mut Store, id: &str) -> Result<(), Refusal> {
     if !store.remove(id) {
-        return Err(unknown(store));
+        return Err(store.unknown());
     }
     remove_bound_template(store, id);
     Ok(())

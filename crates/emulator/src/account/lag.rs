@@ -2,11 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{
-    rows::{StoredEndpoint, StoredRegistryAuth, StoredSecret, StoredTemplate, StoredVolume},
-    store::Store,
-    switches::ListOrder,
-};
+use super::rows::{StoredEndpoint, StoredRegistryAuth, StoredSecret, StoredTemplate, StoredVolume};
 
 /// A row of the account.
 pub(crate) trait Row: Clone {
@@ -99,56 +95,5 @@ impl<T: Row> Lag<T> {
                 false
             }
         }
-    }
-}
-
-/// Rows in an order that is neither theirs nor chance: by a hash of the id (FNV-1a).
-fn shuffled<T: Row>(mut rows: Vec<T>) -> Vec<T> {
-    let hash = |row: &T| {
-        let bytes = row.id().bytes();
-        bytes.fold(0x811c_9dc5_u32, |hash, byte| {
-            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-        })
-    };
-    rows.sort_by_key(hash);
-    rows
-}
-
-impl Store {
-    /// Rows in the order that a list of GraphQL, or of REST v2, shows them.
-    pub(crate) fn ordered<T: Row>(&self, rows: Vec<T>, is_rest: bool) -> Vec<T> {
-        match self.switches.list_order {
-            ListOrder::Shuffled => shuffled(rows),
-            ListOrder::RestShuffled if is_rest => shuffled(rows),
-            _ => rows,
-        }
-    }
-
-    /// What a list shows of the templates.
-    pub(crate) fn list_templates(&mut self) -> Vec<StoredTemplate> {
-        self.template_lag.list(&self.data.templates)
-    }
-
-    /// What a list shows of the network volumes.
-    pub(crate) fn list_volumes(&mut self) -> Vec<StoredVolume> {
-        self.volume_lag.list(&self.data.volumes)
-    }
-
-    /// What a list shows of the registry credentials.
-    pub(crate) fn list_registries(&mut self) -> Vec<StoredRegistryAuth> {
-        self.registry_lag.list(&self.data.registry_auths)
-    }
-
-    /// What a list shows of the secrets.
-    pub(crate) fn list_secrets(&mut self) -> Vec<StoredSecret> {
-        self.secret_lag.list(&self.data.secrets)
-    }
-
-    /// Whether a deletion that nothing stands against is refused all the same, as the switch wants it.
-    pub(crate) fn refuses_once_more(&mut self, id: &str) -> bool {
-        let seen = self.refused_deletes.entry(id.to_owned()).or_default();
-        let refuses = *seen < self.switches.in_use_attempts;
-        *seen += u32::from(refuses);
-        refuses
     }
 }

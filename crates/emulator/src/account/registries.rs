@@ -3,7 +3,6 @@
 use super::{
     refusal::{Reason, Refusal},
     rows::{StoredEndpoint, StoredRegistryAuth},
-    save::unknown,
     store::{Store, new_id},
 };
 
@@ -38,7 +37,7 @@ pub(crate) fn update(
     username: String,
     password: String,
 ) -> Result<StoredRegistryAuth, Refusal> {
-    let missing = unknown(store);
+    let missing = store.unknown();
     let row = store
         .data
         .registry_auths
@@ -53,7 +52,7 @@ pub(crate) fn update(
 /// Deletes a registry credential; templates lose it without a word (V2 5.3).
 pub(crate) fn delete(store: &mut Store, id: &str) -> Result<(), Refusal> {
     let Some(at) = store.data.registry_auths.iter().position(|row| row.id == id) else {
-        return Err(unknown(store));
+        return Err(store.unknown());
     };
     if store.refuses_once_more(id) {
         return Err(in_use());

@@ -5,7 +5,7 @@ use super::{
     enums::{ComputeKind, FlashBootType},
     gpus,
     inputs::{EndpointSave, InlineTemplate, Sent},
-    refusal::{Reason, Refusal},
+    refusal::Refusal,
     rows::{Draining, StoredEndpoint, StoredTemplate},
     save_checks as checks,
     store::{Store, new_id, now, now_ms},
@@ -21,7 +21,7 @@ pub(crate) fn save_endpoint(store: &mut Store, input: &EndpointSave) -> Result<S
     checks::shape(input)?;
     let old = match &input.id {
         None => None,
-        Some(id) => Some(store.endpoint(id).cloned().ok_or_else(|| unknown(store))?),
+        Some(id) => Some(store.endpoint(id).cloned().ok_or_else(|| store.unknown())?),
     };
     let mut row = old.clone().unwrap_or_else(|| new_row(store, input));
     let fresh_template = choose_template(store, input, old.as_ref(), &mut row)?;
@@ -61,15 +61,6 @@ pub(crate) fn save_endpoint(store: &mut Store, input: &EndpointSave) -> Result<S
         bind(store, id, &row.id);
     }
     Ok(row)
-}
-
-/// The answer for an endpoint id that does not exist.
-pub(crate) fn unknown(store: &Store) -> Refusal {
-    Refusal {
-        reason: Reason::Missing,
-        message: store.switches.unknown_message.clone(),
-        code: store.switches.unknown_code.clone(),
-    }
 }
 
 fn new_row(store: &Store, input: &EndpointSave) -> StoredEndpoint {

@@ -3,7 +3,6 @@
 use super::{
     refusal::{Reason, Refusal},
     rows::StoredSecret,
-    save::unknown,
     store::{Store, new_id, now},
 };
 
@@ -45,7 +44,7 @@ pub(crate) fn update(
     id: &str,
     write: impl FnOnce(&mut StoredSecret),
 ) -> Result<StoredSecret, Refusal> {
-    let missing = unknown(store);
+    let missing = store.unknown();
     let row = store
         .data
         .secrets
@@ -60,7 +59,7 @@ pub(crate) fn update(
 /// Deletes a secret.
 pub(crate) fn delete(store: &mut Store, id: &str) -> Result<(), Refusal> {
     let Some(at) = store.data.secrets.iter().position(|row| row.id == id) else {
-        return Err(unknown(store));
+        return Err(store.unknown());
     };
     if store.refuses_once_more(id) {
         return Err(Refusal::of(Reason::InUse, "The secret is in use."));

@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     lag::Lag,
-    releases::{StoredRelease, endpoint_diff, template_diff},
+    refusal::{Reason, Refusal},
+    releases::StoredRelease,
     rows::{
         EnvVar, SAMPLE_ENDPOINT, SAMPLE_POD_TEMPLATE, SAMPLE_TEMPLATE, SAMPLE_VOLUMES, StoredDiscount,
         StoredEndpoint, StoredRegistryAuth, StoredSecret, StoredTemplate, StoredVolume,
@@ -21,8 +22,6 @@ use super::{
     switches::Switches,
 };
 
-/// The most endpoints `myself.endpoints` lists (API facts 1.4).
-pub(crate) const LIST_CAP: usize = 400;
 /// The worker quota of a standard account (API facts 2.6).
 pub(crate) const STANDARD_QUOTA: i32 = 30;
 /// The user id of the account.
@@ -186,53 +185,18 @@ impl Store {
         write_atomically(path, &text)
     }
 
+    /// The refusal of an id that does not exist.
+    pub(crate) fn unknown(&self) -> Refusal {
+        Refusal {
+            reason: Reason::Missing,
+            message: self.switches.unknown_message.clone(),
+            code: self.switches.unknown_code.clone(),
+        }
+    }
+
     /// The stored row of this id, whatever reads show.
     pub(crate) fn endpoint(&self, id: &str) -> Option<&StoredEndpoint> {
         self.data.endpoints.iter().find(|row| row.id == id)
-    }
-
-    /// Stores an endpoint in the place of the one of its id, or as a new one; a new version is a release.
-    pub(crate) fn replace_endpoint(&mut self, row: &StoredEndpoint) {
-        let diff = match self.data.endpoints.iter_mut().find(|kept| kept.id == row.id) {
-            Some(kept) => {
-                let diff = (kept.version != row.version).then(|| endpoint_diff(kept, row));
-                kept.clone_from(row);
-                diff
-            }
-            None => {
-                self.put(row.clone());
-                Some(Vec::new())
-            }
-        };
-        if let Some(diff) = diff {
-            self.released(&row.id, diff);
-        }
-    }
-
-    /// Stores a template in the place of the one of its id, or as a new one; a change of what it holds beside
-    /// its name is a release of every endpoint that uses it.
-    pub(crate) fn put_template(&mut self, row: StoredTemplate) {
-        let Some(kept) = self.data.templates.iter_mut().find(|kept| kept.id == row.id) else {
-            self.template_lag
-                .created(&row, self.switches.reads_before_created);
-            self.data.templates.push(row);
-            return;
-        };
-        let diff = template_diff(kept, &row);
-        let id = row.id.clone();
-        *kept = row;
-        if diff.is_empty() {
-            return;
-        }
-        let users = self.data.endpoints.iter_mut();
-        let mut bumped = Vec::new();
-        for endpoint in users.filter(|endpoint| endpoint.template_id.as_ref() == Some(&id)) {
-            endpoint.version += 1;
-            bumped.push(endpoint.id.clone());
-        }
-        for endpoint in bumped {
-            self.released(&endpoint, diff.clone());
-        }
     }
 
     /// Takes a template away; reads may still show it for a while.
@@ -251,48 +215,6 @@ impl Store {
     /// The network volume of this id.
     pub(crate) fn volume(&self, id: &str) -> Option<&StoredVolume> {
         self.data.volumes.iter().find(|row| row.id == id)
-    }
-
-    /// What `myself.endpoints` lists: oldest first, no more than the cap.
-    pub(crate) fn list_endpoints(&mut self) -> Vec<StoredEndpoint> {
-        let mut shown = self.all_endpoints();
-        shown.truncate(LIST_CAP);
-        self.ordered(shown, false)
-    }
-
-    /// All endpoints that a list shows, oldest first.
-    pub(crate) fn all_endpoints(&mut self) -> Vec<StoredEndpoint> {
-        let mut shown = Vec::new();
-        for row in &mut self.data.endpoints {
-            if row.hidden_reads > 0 {
-                row.hidden_reads -= 1;
-            } else {
-                shown.push(row.clone());
-            }
-        }
-        for gone in &mut self.data.lingering {
-            gone.reads -= 1;
-            shown.push(gone.row.clone());
-        }
-        self.data.lingering.retain(|gone| gone.reads > 0);
-        shown.sort_by(|a, b| a.created_at.cmp(&b.created_at));
-        shown
-    }
-
-    /// What a read of this endpoint finds.
-    pub(crate) fn find_endpoint(&mut self, id: &str) -> Option<StoredEndpoint> {
-        if let Some(row) = self.data.endpoints.iter_mut().find(|row| row.id == id) {
-            if row.hidden_reads == 0 {
-                return Some(row.clone());
-            }
-            row.hidden_reads -= 1;
-            return None;
-        }
-        let gone = self.data.lingering.iter_mut().find(|gone| gone.row.id == id)?;
-        gone.reads -= 1;
-        let row = gone.row.clone();
-        self.data.lingering.retain(|gone| gone.reads > 0);
-        Some(row)
     }
 
     /// The id of the next endpoint that is created: the page's own for the first, then random ones.

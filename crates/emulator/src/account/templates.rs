@@ -8,7 +8,6 @@ use super::{
     patch_inputs::TemplateWrite,
     refusal::{Reason, Refusal},
     rows::{StoredEndpoint, StoredTemplate},
-    save::unknown,
     save_checks::serverless_template,
     store::{Store, new_id},
     switches::BoundTemplate,
@@ -24,7 +23,7 @@ pub(crate) fn switch_template(
     template_id: &str,
 ) -> Result<StoredEndpoint, Refusal> {
     let Some(before) = store.endpoint(endpoint_id).cloned() else {
-        return Err(unknown(store));
+        return Err(store.unknown());
     };
     let template = serverless_template(store, template_id)?.id.clone();
     bindable(store, &template, Some(endpoint_id))?;

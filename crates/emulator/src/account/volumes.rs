@@ -5,7 +5,6 @@ use super::{
     enums::VolumeType,
     refusal::{Reason, Refusal},
     rows::{StoredEndpoint, StoredVolume},
-    save::unknown,
     store::{Store, new_id},
 };
 
@@ -49,7 +48,7 @@ pub(crate) fn update(
     name: Option<String>,
     size: Option<i32>,
 ) -> Result<StoredVolume, Refusal> {
-    let missing = unknown(store);
+    let missing = store.unknown();
     let row = store
         .data
         .volumes
@@ -67,7 +66,7 @@ pub(crate) fn update(
 /// Deletes a network volume, unless an endpoint still mounts it.
 pub(crate) fn delete(store: &mut Store, id: &str) -> Result<(), Refusal> {
     if store.volume(id).is_none() {
-        return Err(unknown(store));
+        return Err(store.unknown());
     }
     let mounts = |row: &StoredEndpoint| {
         row.network_volume_id.as_deref() == Some(id) || row.network_volume_ids.iter().any(|mine| mine == id)

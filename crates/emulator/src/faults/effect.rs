@@ -1,7 +1,6 @@
 //! What can go wrong with a request: every effect a fault may have.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
 

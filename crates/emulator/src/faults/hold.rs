@@ -1,7 +1,9 @@
 //! Parked requests: how a test stops one at a certain point and goes on when it likes, without sleeping.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::{
+    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
 
 use tokio::sync::oneshot;
 

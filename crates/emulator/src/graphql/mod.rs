@@ -14,7 +14,7 @@ use crate::{
     wire::{answer::Answer, log::Envelope},
 };
 use request::{Body, without_absent_variables};
-use schema::{Api, Unstored};
+use schema::{Api, context::Unstored};
 use validate::types::Types;
 
 /// The GraphQL engine: the schema, and the types that documents are checked against.

@@ -1,10 +1,12 @@
 //! A request's body and document: reading them, and what is worth knowing of them before they run.
 
-use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, Field, OperationDefinition, OperationType, Selection,
-    SelectionSet,
+use async_graphql::{
+    Name, Positioned,
+    parser::types::{
+        DocumentOperations, ExecutableDocument, Field, OperationDefinition, OperationType, Selection,
+        SelectionSet,
+    },
 };
-use async_graphql::{Name, Positioned};
 use async_graphql_value::{ConstValue, Value as GraphValue};
 use serde_json::{Map, Value, json};
 

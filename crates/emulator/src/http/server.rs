@@ -1,14 +1,13 @@
 //! The HTTP server: loopback connections, the emulated APIs, and the admin routes beside them.
 
-use std::io;
-use std::sync::Arc;
+use std::{io, sync::Arc};
 
-use axum::Router;
-use axum::body::Body;
-use axum::http::{Request, Response, header};
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, Response, header},
+};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 use tower::ServiceExt;

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{
-    Call, Done,
     bodies::VOLUME_TYPES,
+    call::{Call, Done},
     catalog_filter::{StockFilter, words},
     problem::Problem,
 };
@@ -20,7 +20,11 @@ const MAX_GPUS: i32 = 8;
 impl Call<'_> {
     pub(super) fn gpu_types(&self) -> Done {
         let filter = StockFilter::of_gpus(self.request)?;
-        let rows = gpu_types();
+        let mut rows = gpu_types();
+        // A type that no data centre of the asked countries has drops out of the list.
+        if let Some(filter) = filter.as_ref().filter(|filter| !filter.countries.is_empty()) {
+            rows.retain(|row| !gpu_stock(row, filter).1.is_empty());
+        }
         let rows: Vec<Value> = rows.iter().map(|row| self.gpu(row, filter.as_ref())).collect();
         Ok((200, Some(json!({ "gpus": rows }))))
     }
@@ -109,8 +113,13 @@ impl Call<'_> {
                     .collect();
                 map.insert("dataCenters".into(), json!(places));
             }
-            let versions =
-                CUDA_VERSIONS.map(|version| json!({"version": version, "available": stock != "NONE"}));
+            let wanted = &filter.cuda_versions;
+            let versions = CUDA_VERSIONS
+                .iter()
+                .filter(|version| wanted.is_empty() || wanted.iter().any(|item| item == *version));
+            let versions: Vec<_> = versions
+                .map(|version| json!({"version": version, "available": stock != "NONE"}))
+                .collect();
             map.insert("cudaVersions".into(), json!(versions));
         }
         shown

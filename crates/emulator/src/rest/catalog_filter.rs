@@ -44,24 +44,18 @@ impl StockFilter {
             return Ok(None);
         };
         words(request, "cloud", &["SECURE", "COMMUNITY"])?;
-        let countries: Vec<String> = request
-            .items("countryCodes")
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
-        let is_country =
-            |code: &String| code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase());
-        if let Some(code) = countries.iter().find(|code| !is_country(code)) {
-            return Err(query(format!(
-                "countryCodes: '{code}' does not match pattern '^[A-Z]{{2}}$'"
-            )));
-        }
-        let cuda_versions: Vec<String> = request
-            .items("cudaVersions")
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
-        let min_cuda_version = request.query("minCudaVersion").map(str::to_owned);
+        let countries = matching(request, "countryCodes", "^[A-Z]{2}$", |code| {
+            code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase())
+        })?;
+        let cuda_versions = matching(request, "cudaVersions", r"^\d+\.\d+$", |text| {
+            text.split_once('.')
+                .is_some_and(|(major, minor)| is_number(major) && is_number(minor))
+        })?;
+        let floor = matching(request, "minCudaVersion", r"^\d+(\.\d+)?$", |text| {
+            let (major, minor) = text.split_once('.').unwrap_or((text, "0"));
+            is_number(major) && is_number(minor)
+        })?;
+        let min_cuda_version = floor.into_iter().next();
         if !cuda_versions.is_empty() && min_cuda_version.is_some() {
             return Err(Problem::new(
                 400,
@@ -69,7 +63,7 @@ impl StockFilter {
             ));
         }
         Ok(Some(Self {
-            count: count(request, "count")?.unwrap_or(1),
+            count: count(request, "count", 1)?.unwrap_or(1),
             countries,
             cuda_versions,
             min_cuda_version,
@@ -82,7 +76,7 @@ impl StockFilter {
         let Some(products) = products(request, &["POD", "SERVERLESS"], &["vcpuCount"])? else {
             return Ok(None);
         };
-        let count = count(request, "vcpuCount")?;
+        let count = count(request, "vcpuCount", 2)?;
         if count.is_some_and(|count| !u32::try_from(count).is_ok_and(u32::is_power_of_two)) {
             return Err(query("vcpuCount: value must be a power of two"));
         }
@@ -110,13 +104,33 @@ fn products(request: &Request, known: &[&str], others: &[&str]) -> Result<Option
     }
 }
 
-fn count(request: &Request, name: &str) -> Result<Option<i32>, Problem> {
+/// The items of a parameter, which must all match.
+fn matching(
+    request: &Request,
+    name: &str,
+    pattern: &str,
+    holds: impl Fn(&str) -> bool,
+) -> Result<Vec<String>, Problem> {
+    let items = request.items(name);
+    match items.iter().find(|item| !holds(item)) {
+        Some(item) => Err(query(format!(
+            "{name}: '{item}' does not match pattern '{pattern}'"
+        ))),
+        None => Ok(items.into_iter().map(str::to_owned).collect()),
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn count(request: &Request, name: &str, min: i32) -> Result<Option<i32>, Problem> {
     let Some(text) = request.query(name) else {
         return Ok(None);
     };
     match text.parse::<i32>() {
-        Ok(count) if count >= 1 => Ok(Some(count)),
-        Ok(count) => Err(query(format!("{name}: minimum: got {count}, want 1"))),
+        Ok(count) if count >= min => Ok(Some(count)),
+        Ok(count) => Err(query(format!("{name}: minimum: got {count}, want {min}"))),
         Err(_) => Err(query(format!("{name}: got string, want integer"))),
     }
 }

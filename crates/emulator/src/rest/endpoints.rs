@@ -2,7 +2,13 @@
 
 use serde_json::Value;
 
-use super::{Call, Done, bodies, endpoint_view::view, problem::Problem, write};
+use super::{
+    bodies,
+    call::{Call, Done},
+    endpoint_view::view,
+    problem::Problem,
+    write,
+};
 use crate::account::{endpoint_patch, rows::StoredEndpoint, store::Store};
 
 impl Call<'_> {

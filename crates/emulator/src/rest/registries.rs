@@ -2,7 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, Done, bodies, problem::Problem, write};
+use super::{
+    bodies,
+    call::{Call, Done},
+    problem::Problem,
+    write,
+};
 use crate::account::{
     registries,
     rows::StoredRegistryAuth,

@@ -56,7 +56,6 @@ impl Request {
         values
             .flat_map(|(_, value)| value.split(','))
             .map(str::trim)
-            .filter(|item| !item.is_empty())
             .collect()
     }
 

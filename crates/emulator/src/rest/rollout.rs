@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, Done};
+use super::call::{Call, Done};
 use crate::account::{releases::StoredRelease, rows::StoredWorker, store::now};
 
 impl Call<'_> {

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{
-    Call, Done, bodies,
+    bodies,
+    call::{Call, Done},
     endpoint_view::{container, reshape},
     problem::Problem,
     write,

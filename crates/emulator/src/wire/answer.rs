@@ -1,10 +1,11 @@
 //! An answer on its way to the client, whole or broken.
 
-use std::convert::Infallible;
-use std::fmt;
+use std::{convert::Infallible, fmt};
 
-use axum::body::Body;
-use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::{
+    body::Body,
+    http::{HeaderName, HeaderValue, Response, StatusCode, header},
+};
 use bytes::Bytes;
 use futures_util::stream;
 use serde_json::{Value, json};

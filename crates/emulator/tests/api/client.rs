@@ -1,12 +1,10 @@
 //! An emulator and an HTTP client for it, so that a test says only what it is about.
 
-use std::ops::Deref;
-use std::time::Duration;
+use std::{ops::Deref, time::Duration};
 
 use runpod_emulator::{Emulator, Options};
 use serde_json::{Value, json};
-use tokio::runtime::Runtime;
-use tokio::task::JoinHandle;
+use tokio::{runtime::Runtime, task::JoinHandle};
 
 /// How long a test waits for what must happen at once.
 pub const PATIENCE: Duration = Duration::from_secs(20);

@@ -1,8 +1,10 @@
 //! The program: its one line, its options, its state file and its end.
 
-use std::io::{BufRead, BufReader, Read};
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::{
+    io::{BufRead, BufReader, Read},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+};
 
 use runpod_emulator::{Emulator, Options, Scenario, StoredEndpoint};
 use serde_json::json;

@@ -52,6 +52,17 @@ fn gpu_types() {
             "{query}"
         );
     }
+    let few = "/catalog/gpus?include=AVAILABILITY&product=POD&countryCodes=JP&cudaVersions=12.8";
+    let few = client.done(200, "GET", few, Value::Null);
+    let rows = few["gpus"].as_array().unwrap();
+    assert!(!rows.is_empty() && rows.len() < all["gpus"].as_array().unwrap().len());
+    assert_eq!(
+        (&rows[0]["dataCenters"][0]["id"], &rows[0]["cudaVersions"]),
+        (
+            &json!("AP-JP-1"),
+            &json!([{"version": "12.8", "available": true}])
+        )
+    );
     for (query, status) in [
         ("include=AVAILABILITY", 400),
         ("product=POD", 400),
@@ -64,6 +75,9 @@ fn gpu_types() {
         ("include=AVAILABILITY&product=pod", 422),
         ("include=AVAILABILITY&product=POD&countryCodes=us", 422),
         ("include=AVAILABILITY&product=POD&count=0", 422),
+        ("include=AVAILABILITY&product=POD&cudaVersions=12", 422),
+        ("include=AVAILABILITY&product=POD&minCudaVersion=x", 422),
+        ("include=AVAILABILITY&product=POD,", 422),
     ] {
         let path = format!("/catalog/gpus?{query}");
         assert_eq!(client.problem("GET", &path, Value::Null).0, status, "{query}");

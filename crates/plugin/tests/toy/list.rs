@@ -77,7 +77,6 @@ async fn an_object_has_its_identity_and_its_name_and_its_state_if_that_is_asked_
         let state = account(json!({
             "id": format!("id-{index}"),
             "name": format!("n{index}"),
-            "login": { "user": null, "key_wo": null },
         }));
         assert_eq!(unpack(&event.resource_object), state);
     }

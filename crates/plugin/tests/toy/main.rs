@@ -19,5 +19,6 @@ mod lifecycle;
 mod list;
 mod operations;
 mod safety;
+mod stored_state;
 mod values;
 mod write_only;

@@ -1,4 +1,4 @@
-//! What crosses the border, either way: values, private state, diagnostics, stored states, and what is not offered.
+//! What crosses the border, either way: values, private state, diagnostics, and what is not registered.
 
 use serde_json::{Value as Json, json};
 
@@ -254,78 +254,6 @@ async fn no_backtrace_reaches_users() {
 }
 
 #[tokio::test]
-async fn a_state_of_an_older_version_is_upgraded() {
-    let process = Process::start();
-    let old = json!({ "id": "id-n", "label": "n", "disk": { "kind": "ssd", "speed": 3 } });
-    let answer = process.client().await.upgrade(1, &old.to_string()).await;
-    assert!(answer.diagnostics.is_empty(), "{:?}", answer.diagnostics);
-    // What the schema does not have is gone.
-    let new = json!({ "id": "id-n", "name": "n", "disk": { "kind": "ssd" } });
-    assert_eq!(unpack(&answer.upgraded_state), new);
-}
-
-#[tokio::test]
-async fn a_state_of_another_type_is_taken_over() {
-    let process = Process::start();
-    let other = json!({ "id": "id-n", "title": "n", "disk": { "kind": "ssd", "speed": 3 } });
-    let answer = process
-        .client()
-        .await
-        .move_state("other_widget", &other.to_string())
-        .await;
-    assert!(answer.diagnostics.is_empty(), "{:?}", answer.diagnostics);
-    let taken = json!({ "id": "id-n", "name": "n", "disk": { "kind": "ssd" } });
-    assert_eq!(unpack(&answer.target_state), taken);
-}
-
-#[tokio::test]
-async fn a_state_that_cannot_be_taken_over_is_an_error() {
-    let process = Process::start();
-    let mut client = process.client().await;
-    let unknown = client.move_state("other_gadget", "{}").await;
-    assert_eq!(errors(&unknown.diagnostics), ["The provider gave no answer"]);
-    let broken = client.move_state("other_widget", "{").await;
-    assert_eq!(errors(&broken.diagnostics), ["The stored state is broken"]);
-    let no_way = client.about("toy_plain").move_state("other_widget", "{}").await;
-    assert_eq!(errors(&no_way.diagnostics), ["The state cannot be moved"]);
-    for answer in [unknown, broken, no_way] {
-        assert_eq!(answer.target_state, None);
-    }
-}
-
-#[tokio::test]
-async fn a_state_of_the_present_version_keeps_its_very_text() {
-    let process = Process::start();
-    let text = r#"{ "name": "n", "size": 12345678901234567890.12345678901234567890 }"#;
-    let answer = process.client().await.upgrade(2, text).await;
-    assert!(answer.diagnostics.is_empty(), "{:?}", answer.diagnostics);
-    assert_eq!(answer.upgraded_state.unwrap().json, text.as_bytes());
-}
-
-#[tokio::test]
-async fn a_state_that_cannot_be_upgraded_is_an_error() {
-    let process = Process::start();
-    let mut client = process.client().await;
-    let newer = client.upgrade(3, "{}").await;
-    assert_eq!(
-        errors(&newer.diagnostics),
-        ["The stored state is of a newer provider"]
-    );
-    let unknown = client.upgrade(0, "{}").await;
-    assert_eq!(errors(&unknown.diagnostics), ["The provider gave no answer"]);
-    let broken = client.upgrade(2, "{").await;
-    assert_eq!(errors(&broken.diagnostics), ["The stored state is broken"]);
-    let no_way = client.about("toy_plain").upgrade(0, "{}").await;
-    assert_eq!(
-        errors(&no_way.diagnostics),
-        ["The stored state cannot be upgraded"]
-    );
-    for answer in [newer, unknown, broken, no_way] {
-        assert_eq!(answer.upgraded_state, None);
-    }
-}
-
-#[tokio::test]
 async fn an_import_finds_an_object_by_its_id() {
     let process = Process::start();
     let answer = process.client().await.import("id-n").await;
@@ -355,7 +283,7 @@ async fn an_import_that_finds_nothing_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_type_that_is_not_offered_is_an_error_and_takes_nothing_away() {
+async fn a_type_that_is_not_registered_is_an_error_and_takes_nothing_away() {
     let process = Process::start();
     let mut gone: Client = process.client().await.about("toy_gone");
     let state = json!({ "id": "x" });
@@ -384,8 +312,8 @@ async fn a_type_that_is_not_offered_is_an_error_and_takes_nothing_away() {
     assert_eq!(errors(&answer.diagnostics), ["Unknown data source toy_gone"]);
 }
 
-/// The RPCs that a provider without functions, ephemeral resources, actions and the like needs.
-const OFFERED: [&str; 24] = [
+/// The RPCs that are served: all but those of ephemeral resources and state stores.
+const SERVED: [&str; 24] = [
     "GetMetadata",
     "GetProviderSchema",
     "ValidateProviderConfig",
@@ -415,22 +343,22 @@ const EMPTY_MESSAGE: &str = "\0\0\0\0\0";
 const UNIMPLEMENTED: &str = "12";
 
 #[tokio::test]
-async fn an_rpc_that_is_not_offered_is_unimplemented() {
+async fn an_rpc_that_is_not_served_is_unimplemented() {
     let process = Process::start();
     let mut client = process.client().await;
     let protocol = include_str!("../../proto/tfplugin6.proto");
     let rpcs = protocol
         .lines()
         .filter_map(|line| line.trim().strip_prefix("rpc ")?.split('(').next());
-    let mut offered = Vec::new();
+    let mut served = Vec::new();
     for rpc in rpcs {
         let status = client
             .status(&format!("/tfplugin6.Provider/{rpc}"), EMPTY_MESSAGE)
             .await;
         if status.as_deref() != Some(UNIMPLEMENTED) {
             assert_eq!(status, None, "{rpc}");
-            offered.push(rpc);
+            served.push(rpc);
         }
     }
-    assert_eq!(offered, OFFERED);
+    assert_eq!(served, SERVED);
 }

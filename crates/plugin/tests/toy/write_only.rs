@@ -7,6 +7,9 @@ use crate::{
     support::Process,
 };
 
+/// Makes the toy note what it has been given.
+const TELL: Option<&str> = Some("tell");
+
 /// A configuration with both secrets.
 fn config(on: Option<&str>) -> Json {
     account(json!({
@@ -110,26 +113,26 @@ async fn the_providers_code_sees_the_value_in_the_configuration_alone_and_no_pla
     let mut client = process.client().await;
     let secrets = "correct horse battery staple";
 
-    let planned = plan(&mut client, &Json::Null, &config(None)).await;
+    let planned = plan(&mut client, &Json::Null, &config(TELL)).await;
     assert!(planned.diagnostics.is_empty(), "{:?}", planned.diagnostics);
     assert_eq!(
         seen(&planned.planned_state),
         format!("proposed null null config {secrets}")
     );
-    let prior = state(None, None);
-    let planned = plan(&mut client, &state(None, Some("old")), &config(None)).await;
+    let prior = state(TELL, None);
+    let planned = plan(&mut client, &state(TELL, Some("old")), &config(TELL)).await;
     assert_eq!(
         seen(&planned.planned_state),
         format!("prior null null proposed null null config {secrets}")
     );
 
-    let created = apply(&mut client, &Json::Null, &state(None, Some("old"))).await;
+    let created = apply(&mut client, &Json::Null, &state(TELL, Some("old"))).await;
     assert!(created.diagnostics.is_empty(), "{:?}", created.diagnostics);
     assert_eq!(
         seen(&created.new_state),
         format!("planned null null config {secrets}")
     );
-    let updated = apply(&mut client, &prior, &state(None, Some("old"))).await;
+    let updated = apply(&mut client, &prior, &state(TELL, Some("old"))).await;
     assert_eq!(
         seen(&updated.new_state),
         format!("prior null null planned null null config {secrets}")
@@ -137,7 +140,7 @@ async fn the_providers_code_sees_the_value_in_the_configuration_alone_and_no_pla
 
     let read = client
         .about("toy_account")
-        .read(&state(None, Some("old")), &[])
+        .read(&state(TELL, Some("old")), &[])
         .await;
     assert_eq!(seen(&read.new_state), "current null null");
 }
@@ -172,7 +175,7 @@ async fn no_imported_upgraded_or_moved_state_has_the_value() {
     let mut client = process.client().await.about("toy_account");
     let imported = client.import("id-n").await;
     seen(&imported.imported_resources[0].state);
-    let stored = state(None, Some("hunter2")).to_string();
+    let stored = state(TELL, Some("hunter2")).to_string();
     for version in [1, 2] {
         seen(&client.upgrade(version, &stored).await.upgraded_state);
     }
@@ -198,8 +201,8 @@ async fn a_terraform_that_would_store_the_value_is_refused_it() {
     const SENTENCE: &str = "Write-only attributes are only supported in Terraform 1.11 and later";
     let process = Process::start();
     let mut client = process.client().await;
-    assert!(validate(&mut client, config(None), true).await.is_empty());
-    let refused = validate(&mut client, config(None), false).await;
+    assert!(validate(&mut client, config(TELL), true).await.is_empty());
+    let refused = validate(&mut client, config(TELL), false).await;
     assert_eq!(errors(&refused), [SENTENCE, SENTENCE]);
     let names: Vec<_> = refused.iter().map(about).collect();
     assert_eq!(names, [Some("login"), Some("password_wo")]);

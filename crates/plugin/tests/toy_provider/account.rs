@@ -46,11 +46,17 @@ impl AccountState {
     /// The state that Terraform must not see like this.
     pub fn leaking(mut self) -> Self {
         self.password_wo = text(LEAK);
-        self.login = Value::Value(Login {
-            user: self.login.map(|login| login.user).unwrap_or_default(),
-            key_wo: text(LEAK),
-        });
+        if let Value::Value(login) = &mut self.login {
+            login.key_wo = text(LEAK);
+        }
         self
+    }
+
+    /// Notes what the provider's code has been given, if it is told to.
+    fn note(&mut self, seen: String) {
+        if self.on() == "tell" {
+            self.seen = text(seen);
+        }
     }
 
     fn secrets(&self) -> String {
@@ -117,7 +123,7 @@ impl Resource for Account {
         private: Private,
         _: Meta,
     ) -> Option<(AccountState, Private)> {
-        state.seen = text(format!("current {}", state.secrets()));
+        state.note(format!("current {}", state.secrets()));
         match state.on() {
             "gone" => return None,
             "moved" => state.zone = text("elsewhere"),
@@ -136,7 +142,7 @@ impl Resource for Account {
         _: Meta,
     ) -> Option<(AccountState, Private)> {
         proposed.id = Value::Unknown;
-        proposed.seen = text(format!(
+        proposed.note(format!(
             "proposed {} config {}",
             proposed.secrets(),
             config.secrets()
@@ -154,7 +160,7 @@ impl Resource for Account {
         _: Meta,
     ) -> Option<(AccountState, Private, Vec<AttributePath>)> {
         let (before, after) = (prior.secrets(), proposed.secrets());
-        proposed.seen = text(format!(
+        proposed.note(format!(
             "prior {before} proposed {after} config {}",
             config.secrets()
         ));
@@ -185,7 +191,7 @@ impl Resource for Account {
         _: Meta,
     ) -> Option<(AccountState, Private)> {
         planned.id = text(format!("id-{}", said(&planned.name)));
-        planned.seen = text(format!(
+        planned.note(format!(
             "planned {} config {}",
             planned.secrets(),
             config.secrets()
@@ -203,7 +209,7 @@ impl Resource for Account {
         _: Meta,
     ) -> Option<(AccountState, Private)> {
         let (before, after) = (prior.secrets(), planned.secrets());
-        planned.seen = text(format!(
+        planned.note(format!(
             "prior {before} planned {after} config {}",
             config.secrets()
         ));

@@ -9,6 +9,7 @@ mod account;
 mod account_list;
 mod greeting;
 mod object;
+mod plain;
 
 use std::{io::Write, time::Duration};
 
@@ -109,11 +110,11 @@ impl Plugin for Toy {
             .write_only(["token_wo"])
             .deprecated("on", "Do not.");
         registration.provider().deprecated("token", "Use greeting.");
-        registration.resource("toy_plain", object::Plain);
+        registration.resource("toy_plain", plain::Plain);
         registration
             .data_source(
                 "toy_status",
-                object::Status {
+                plain::Status {
                     stop: self.stop.clone(),
                 },
             )

@@ -1,6 +1,7 @@
-//! The GraphQL schema: its roots, and what every resolver shares.
+//! The GraphQL schema: its roots, and its text.
 
 pub(crate) mod catalogue;
+pub(crate) mod context;
 pub(crate) mod endpoint;
 pub(crate) mod enums;
 pub(crate) mod inputs;
@@ -10,14 +11,7 @@ pub(crate) mod scalars;
 pub(crate) mod template;
 pub(crate) mod user;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
-
-use async_graphql::{Context, EmptySubscription, Error, ErrorExtensions, Result, Schema};
-
-use crate::account::{Account, Caller, Unwritten, refusal::Refusal, store::Store};
+use async_graphql::{EmptySubscription, Schema};
 
 /// The executable schema.
 pub(crate) type Api = Schema<query::Query, mutation::Mutation, EmptySubscription>;
@@ -34,53 +28,4 @@ pub(crate) fn sdl() -> String {
     Schema::build(query::Query, mutation::Mutation, EmptySubscription)
         .finish()
         .sdl()
-}
-
-/// A refusal as GraphQL reports it.
-pub(crate) fn refused(refusal: Refusal) -> Error {
-    let code = refusal.code;
-    Error::new(refusal.message).extend_with(|_, extensions| extensions.set("code", code.as_str()))
-}
-
-/// The error of a caller without the right.
-pub(crate) fn unauthorized() -> Error {
-    refused(Refusal::new("Unauthorized"))
-}
-
-/// Whether a write of this request could not be stored, which is answered with HTTP 500.
-#[derive(Default)]
-pub(crate) struct Unstored(AtomicBool);
-
-impl Unstored {
-    /// Whether one could not.
-    pub(crate) fn happened(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
-/// Runs a read of the account.
-pub(crate) fn look<T>(ctx: &Context<'_>, read: impl FnOnce(&mut Store) -> T) -> Result<T> {
-    let account = ctx.data::<Arc<Account>>()?;
-    Ok(read(&mut account.store()))
-}
-
-/// Runs a write of the account and keeps it, if the caller may.
-pub(crate) fn change<T>(
-    ctx: &Context<'_>,
-    write: impl FnOnce(&mut Store) -> Result<T, Refusal>,
-) -> Result<T> {
-    if *ctx.data::<Caller>()? != Caller::Owner {
-        return Err(unauthorized());
-    }
-    let written = ctx.data::<Arc<Account>>()?.write(write);
-    written.map_err(|error| match error {
-        Unwritten::Refused(refusal) => refused(refusal),
-        Unwritten::Unstored(error) => {
-            if let Ok(unstored) = ctx.data::<Arc<Unstored>>() {
-                unstored.0.store(true, Ordering::Relaxed);
-            }
-            Error::new(error.to_string())
-                .extend_with(|_, extensions| extensions.set("code", "INTERNAL_SERVER_ERROR"))
-        }
-    })
 }

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Object, Result};
 
 use super::{
-    change,
+    context::change,
     endpoint::{Endpoint, NetworkVolume},
     inputs::{
         CreateNetworkVolumeInput, DeleteNetworkVolumeInput, EndpointInput, SaveRegistryAuthInput,

@@ -4,10 +4,9 @@ use async_graphql::{Context, InputObject, Object, Result};
 
 use super::{
     catalogue::{CpuFlavor, CpuFlavorInput, CpuType, DataCenter, GpuType, GpuTypeFilter, ServerlessGpuPool},
+    context::{look, unauthorized},
     endpoint::Pod,
-    look,
     template::PodTemplate,
-    unauthorized,
     user::User,
 };
 use crate::account::Caller;

@@ -4,14 +4,13 @@ use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 
 use super::{
     catalogue::DataCenter,
+    context::{look, refused},
     endpoint::{Endpoint, NetworkVolume, Pod},
-    look, refused,
     scalars::DateTime,
     template::PodTemplate,
 };
 use crate::account::{
     rows::{StoredDiscount, StoredRegistryAuth, StoredSecret},
-    save::unknown,
     store::Store,
     switches::UnknownEndpoint,
 };
@@ -154,7 +153,7 @@ impl User {
             }
             match store.switches.unknown_endpoint {
                 UnknownEndpoint::Null => None,
-                UnknownEndpoint::Error => Some(Err(refused(unknown(store)))),
+                UnknownEndpoint::Error => Some(Err(refused(store.unknown()))),
             }
         });
         found.unwrap_or_else(|error| Some(Err(error)))

@@ -1,30 +1,25 @@
 //! What a request must satisfy before anyone asks who sent it: the document against the schema, then the
 //! variables, with the wording of graphql-js (API facts 2.1, 2.11).
 
+mod complaint;
 pub(crate) mod types;
 mod values;
 mod variables;
 
 use std::collections::HashSet;
 
-use async_graphql::parser::types::{
-    ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet,
+use async_graphql::{
+    Pos, Positioned,
+    parser::types::{ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet},
 };
-use async_graphql::{Pos, Positioned};
 use async_graphql_value::Value as Literal;
 use serde_json::{Value, json};
 
+use complaint::Complaint;
 use types::{Named, Types, core_name};
 use values::{Literals, Owner};
 
 use crate::graphql::request::{Body, operation};
-
-/// One thing wrong with a request, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Complaint {
-    pub(crate) text: String,
-    pub(crate) at: Pos,
-}
 
 /// The errors of a request that is not to run, as the answer shows them.
 #[derive(Clone, Debug)]

@@ -1,12 +1,16 @@
 //! Arguments and literals in a document against their types, in graphql-js's words.
 
-use async_graphql::Pos;
-use async_graphql::parser::types::{BaseType, OperationDefinition, Type};
+use async_graphql::{
+    Pos,
+    parser::types::{BaseType, OperationDefinition, Type},
+};
 use async_graphql_value::Value as Literal;
 
-use super::Complaint;
-use super::types::{Named, Slot, Types};
-use super::variables::{declared, fits, scalar_fault};
+use super::{
+    complaint::Complaint,
+    types::{Named, Slot, Types},
+    variables::{declared, fits, scalar_fault},
+};
 
 /// Where a document's literals are checked: the schema and the operation that declares the variables.
 pub(crate) struct Literals<'a> {

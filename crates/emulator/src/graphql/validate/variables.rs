@@ -1,11 +1,15 @@
 //! Variables of a request against the types the operation declares: graphql-js's coercion and its wording.
 
-use async_graphql::parser::types::{BaseType, OperationDefinition, Type};
-use async_graphql::{Name, Pos};
+use async_graphql::{
+    Name, Pos,
+    parser::types::{BaseType, OperationDefinition, Type},
+};
 use serde_json::{Map, Value};
 
-use super::Complaint;
-use super::types::{Named, Types, core_name, nullable};
+use super::{
+    complaint::Complaint,
+    types::{Named, Types, core_name, nullable},
+};
 
 /// Checks the variables of an operation.
 pub(crate) fn check(
