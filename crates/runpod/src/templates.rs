@@ -8,7 +8,8 @@ use super::{
     asked::{has_variables, without_nulls},
     rest::{
         collection::{Noun, RestCollection},
-        container::{Container, ContainerRow, ContainerWrite},
+        container::{Container, ContainerWrite},
+        template_row::Row,
     },
 };
 
@@ -186,54 +187,6 @@ impl Template {
             ports: self.ports.clone(),
             env: self.env.clone(),
             registry_id: self.registry_id.clone(),
-        }
-    }
-}
-
-/// A template in the API's JSON; all but id and name may be missing.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Row {
-    id: String,
-    name: String,
-    serverless: Option<bool>,
-    public: Option<bool>,
-    category: Option<String>,
-    start_ssh: Option<bool>,
-    start_jupyter: Option<bool>,
-    allowed_cuda_versions: Option<Vec<String>>,
-    /// Left out where there is no volume, though the schema requires it (V2 5.1).
-    mounts: Option<Mounts>,
-    #[serde(flatten)]
-    container: ContainerRow,
-}
-
-#[derive(Deserialize)]
-struct Mounts {
-    persistent: Option<PersistentVolume>,
-}
-
-impl From<Row> for Template {
-    fn from(row: Row) -> Self {
-        let container: Container = row.container.into();
-        Self {
-            id: row.id,
-            name: row.name,
-            image: container.image,
-            args: container.args,
-            entrypoint: container.entrypoint,
-            cmd: container.cmd,
-            disk: container.disk,
-            ports: container.ports,
-            env: container.env,
-            registry_id: container.registry_id,
-            serverless: row.serverless,
-            public: row.public,
-            category: row.category,
-            start_ssh: row.start_ssh,
-            start_jupyter: row.start_jupyter,
-            allowed_cuda_versions: row.allowed_cuda_versions.unwrap_or_default(),
-            persistent_volume: row.mounts.and_then(|mounts| mounts.persistent),
         }
     }
 }

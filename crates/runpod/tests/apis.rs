@@ -123,6 +123,15 @@ async fn what_one_api_made_the_other_shows_and_changes_and_deletes() {
         )
     );
     // Its template is its own.
+    assert!(shown.template_is_own);
+    assert!(
+        graphql
+            .get(&call(), &made.id)
+            .await
+            .unwrap()
+            .unwrap()
+            .template_is_own
+    );
     let template = shown.template_id.clone().unwrap();
     let binding = client
         .template_binding(&call(), &template)
@@ -151,6 +160,7 @@ async fn what_one_api_made_the_other_shows_and_changes_and_deletes() {
         ..EndpointWrite::default()
     };
     let made = graphql.create(&call(), &linked).await.unwrap();
+    assert!(!made.template_is_own);
     let shown = rest.find(&call(), &made.id).await.unwrap().unwrap();
     assert!(shown.image.is_some() && shown.template_id.is_none());
     let binding = client

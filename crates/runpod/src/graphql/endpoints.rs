@@ -17,7 +17,7 @@ use super::{
     saved::Saved,
 };
 use crate::{
-    Call, Collection, Deletion, Error, Kind, Listing, SharedList, asked,
+    Call, Collection, Deletion, Error, Kind, Listing, Operation, SharedList, asked,
     endpoints::{Discount, Endpoint, EndpointWrite, Endpoints, Rollout, Worker},
 };
 
@@ -97,12 +97,14 @@ impl<C: EndpointCalls> Collection for GraphQlEndpoints<C> {
     }
 
     async fn create(&self, call: &Call, write: &EndpointWrite) -> Result<Endpoint, Error> {
+        only_what_graphql_holds(CREATE, write)?;
         let _write = (self.list.write(), self.workers.write());
         let input = EndpointInput::create(write);
         Ok(self.calls.save(CREATE, call, &input).await?.endpoint())
     }
 
     async fn update(&self, call: &Call, fresh: &Endpoint, write: &EndpointWrite) -> Result<Endpoint, Error> {
+        only_what_graphql_holds(UPDATE, write)?;
         let saved = self.saved(call, fresh).await?;
         let mut now = fresh.clone();
         let template = write.template_id.as_ref().filter(|id| !id.is_empty());
@@ -138,6 +140,29 @@ impl<C: EndpointCalls> Collection for GraphQlEndpoints<C> {
 
     fn is_as_asked(&self, asked: &Value, object: &Endpoint) -> bool {
         asked::is_as_asked(asked, object)
+    }
+}
+
+/// Refuses what would get lost: a container belongs to the template here. What asks for none is let pass.
+fn only_what_graphql_holds(operation: Operation, write: &EndpointWrite) -> Result<(), Error> {
+    let text = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
+    let list = |list: &Option<Vec<String>>| list.as_ref().is_some_and(|list| !list.is_empty());
+    let fields = [
+        ("image", text(&write.image)),
+        ("args", text(&write.args)),
+        ("entrypoint", list(&write.entrypoint)),
+        ("cmd", list(&write.cmd)),
+        ("disk", write.disk.is_some()),
+        ("ports", list(&write.ports)),
+        ("env", write.env.as_ref().is_some_and(|env| !env.is_empty())),
+        ("registry", text(&write.registry_id)),
+    ];
+    match fields.iter().find(|(_, is_asked)| *is_asked) {
+        Some((field, _)) => {
+            let message = format!("the GraphQL API cannot write an endpoint's {field}");
+            Err(Error::unmade(operation, Kind::Schema, &message))
+        }
+        None => Ok(()),
     }
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod container;
 mod endpoint_row;
 pub(crate) mod endpoints;
 mod problem;
+pub(crate) mod template_row;
 #[cfg(test)]
 mod tests;
 

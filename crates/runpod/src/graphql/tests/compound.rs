@@ -141,3 +141,29 @@ async fn an_update_on_top_of_a_list_reads_by_id_what_the_list_does_not_tell() {
     let failure = endpoints.update(&call(), &listed, &write).await.unwrap_err();
     assert_eq!(failure.kind, Kind::NotFound);
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_graphql_cannot_hold_is_refused_and_not_dropped() {
+    let (fake, endpoints) = Fake::with([row("here", "sdxl")]).endpoints();
+    let fresh = endpoints.find(&call(), "here").await.unwrap().unwrap();
+    let write = EndpointWrite {
+        name: Some("flux".to_owned()),
+        image: Some("a".to_owned()),
+        ..EndpointWrite::default()
+    };
+    let failures = [
+        endpoints.create(&call(), &write).await.unwrap_err(),
+        endpoints.update(&call(), &fresh, &write).await.unwrap_err(),
+    ];
+    for failure in failures {
+        assert_eq!((&failure.kind, failure.is_ambiguous()), (&Kind::Schema, false));
+        assert!(failure.message.contains("image"), "{failure}");
+    }
+    assert!(fake.writes.lock().unwrap().is_empty());
+    let none = EndpointWrite {
+        image: Some(String::new()),
+        ports: Some(vec![]),
+        ..EndpointWrite::default()
+    };
+    assert_eq!(endpoints.update(&call(), &fresh, &none).await.unwrap(), fresh);
+}
