@@ -12,7 +12,9 @@ mod support;
 mod running;
 
 mod attributes;
+mod catalog;
 mod data_sources;
+mod deployment;
 mod docs;
 mod echo;
 mod errors;
@@ -25,13 +27,18 @@ mod interruption;
 mod lifecycle;
 mod logs;
 mod moved;
+mod network_volume;
 #[cfg(unix)]
 mod notes;
 mod outside;
 mod provider;
 mod reads;
+mod registry;
 mod release;
 mod replacement;
 mod retries;
+mod secret;
+mod template;
 mod updates;
 mod validation;
+mod write_only;
