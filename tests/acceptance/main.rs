@@ -30,6 +30,7 @@ mod moved;
 mod network_volume;
 #[cfg(unix)]
 mod notes;
+mod nouns;
 mod outside;
 mod provider;
 mod reads;

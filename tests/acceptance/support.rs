@@ -129,6 +129,15 @@ impl Ran {
             .collect()
     }
 
+    /// Asserts that there is no warning but Terraform's own, of the overridden provider.
+    #[track_caller]
+    pub fn warns_of_nothing(&self) -> &Self {
+        let warnings = self.text.lines().filter(|line| line.contains("Warning: "));
+        let others: Vec<&str> = warnings.filter(|line| !line.contains("development overrides")).collect();
+        assert!(others.is_empty(), "{others:?} in:\n{}", self.text);
+        self
+    }
+
     /// Asserts success.
     #[track_caller]
     pub fn ok(&self) -> &Self {
