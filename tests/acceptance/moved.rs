@@ -9,7 +9,7 @@ use crate::support::World;
 
 /// Puts a state that another provider has left, and lets Terraform find that provider: this one stands in, since it is
 /// never asked.
-fn other_providers_state(world: &World, provider: &str, resource: &str, attributes: &Value) {
+pub fn other_providers_state(world: &World, provider: &str, resource: &str, attributes: &Value) {
     let state = json!({
         "version": 4, "terraform_version": "1.11.4", "serial": 7, "lineage": "1d2c3b4a-0000-4000-8000-000000000000",
         "outputs": {},

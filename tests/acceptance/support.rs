@@ -208,6 +208,15 @@ impl Ran {
             .collect()
     }
 
+    /// Asserts that there is no warning but Terraform's own, of the overridden provider.
+    #[track_caller]
+    pub fn warns_of_nothing(&self) -> &Self {
+        let warnings = self.text.lines().filter(|line| line.contains("Warning: "));
+        let others: Vec<&str> = warnings.filter(|line| !line.contains("development overrides")).collect();
+        assert!(others.is_empty(), "{others:?} in:\n{}", self.text);
+        self
+    }
+
     /// Asserts success.
     #[track_caller]
     pub fn ok(&self) -> &Self {
@@ -485,9 +494,14 @@ pub fn ran(output: Output) -> Ran {
     }
 }
 
-/// Asserts that no file below a directory has the key in it, nor what is packed in plans. An installed provider is
-/// passed over: it is older than the test, and large.
+/// Asserts that no file below a directory has the key in it, nor what is packed in plans.
 pub fn assert_no_key(directory: &Path) {
+    assert_nowhere(directory, KEY, &[]);
+}
+
+/// Asserts that no file below a directory shows a text, nor what is packed in plans; files of these names may. An
+/// installed provider is passed over: it is older than the test, and large.
+pub fn assert_nowhere(directory: &Path, secret: &str, may: &[&str]) {
     for entry in fs::read_dir(directory).unwrap().flatten() {
         let path = entry.path();
         let is_provider = entry
@@ -495,11 +509,12 @@ pub fn assert_no_key(directory: &Path) {
             .to_string_lossy()
             .starts_with("terraform-provider-");
         if path.is_dir() {
-            assert_no_key(&path);
-        } else if path.is_file() && !is_provider {
+            assert_nowhere(&path, secret, may);
+        } else if path.is_file() && !is_provider && !may.contains(&&*entry.file_name().to_string_lossy()) {
             let bytes = fs::read(&path).unwrap();
-            let shows = bytes.windows(KEY.len()).any(|window| window == KEY.as_bytes());
-            assert!(!shows, "{} shows the key", path.display());
+            let mut windows = bytes.windows(secret.len());
+            let shows = windows.any(|window| window == secret.as_bytes());
+            assert!(!shows, "{} shows {secret}", path.display());
             if bytes.starts_with(b"PK\x03\x04") {
                 let unpacked = tempfile::tempdir().unwrap();
                 let mut unzip = Command::new("python3");
@@ -507,7 +522,7 @@ pub fn assert_no_key(directory: &Path) {
                     .args(["-m", "zipfile", "-e"])
                     .args([path.as_path(), unpacked.path()]);
                 assert!(unzip.status().unwrap().success());
-                assert_no_key(unpacked.path());
+                assert_nowhere(unpacked.path(), secret, may);
             }
         }
     }
