@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use plugin::Registration;
 use tf_provider::{
     Diagnostics, Function,
-    schema::{Type, Description, FunctionSchema, Parameter},
+    schema::{Description, FunctionSchema, Parameter, Type},
     value::Value,
 };
 
@@ -64,7 +64,10 @@ impl Function for EndpointUrl {
             diags.function_error(0, "an endpoint's id is not empty");
         }
         if !["QB", "LB"].contains(&kind.as_str()) {
-            diags.function_error(1, format!("the type must be \"QB\" or \"LB\"; {kind:?} was given"));
+            diags.function_error(
+                1,
+                format!("the type must be \"QB\" or \"LB\"; {kind:?} was given"),
+            );
         }
         diags.errors.is_empty().then(|| endpoint::url(&id, &kind))
     }

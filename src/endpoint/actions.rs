@@ -58,7 +58,11 @@ fn check_id(diags: &mut Diagnostics, config: &Attributes) {
     if config.get("endpoint_id").is_null()
         || config.text("endpoint_id").is_some_and(|id| id.trim().is_empty())
     {
-        let given = if config.get("endpoint_id").is_null() { "null" } else { "\"\"" };
+        let given = if config.get("endpoint_id").is_null() {
+            "null"
+        } else {
+            "\"\""
+        };
         let path = AttributePath::new("endpoint_id");
         invalid(diags, path, "endpoint_id", "it must be an endpoint's id", given);
     }
@@ -246,7 +250,9 @@ impl Action for PurgeQueue {
         let id = config.text("endpoint_id").unwrap_or_default().trim();
         let endpoint = find(diags, &client, &call, id).await?;
         if endpoint.kind.as_deref() == Some("LB") {
-            let detail = format!("Endpoint {id} is of type \"LB\": it is behind a load balancer and has no queue to purge.");
+            let detail = format!(
+                "Endpoint {id} is of type \"LB\": it is behind a load balancer and has no queue to purge."
+            );
             error_at(
                 diags,
                 AttributePath::new("endpoint_id"),

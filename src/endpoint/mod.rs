@@ -296,7 +296,8 @@ impl Noun for EndpointNoun {
     }
 
     fn filters() -> Vec<(&'static str, tf_schema::Attribute)> {
-        let template = "Only endpoints that are linked to this template. GraphQL alone tells: an error over REST v2.";
+        let template =
+            "Only endpoints that are linked to this template. GraphQL alone tells: an error over REST v2.";
         vec![
             ("type", filter("Only endpoints of this type: `QB` or `LB`.")),
             ("template_id", filter(template)),
@@ -306,7 +307,13 @@ impl Noun for EndpointNoun {
     fn check_filters(diags: &mut Diagnostics, filters: &Attributes) {
         if let Some(kind) = filters.text("type").filter(|kind| !["QB", "LB"].contains(kind)) {
             let problem = "it must be one of \"QB\", \"LB\"";
-            invalid(diags, AttributePath::new("type"), "type", problem, &format!("{kind:?}"));
+            invalid(
+                diags,
+                AttributePath::new("type"),
+                "type",
+                problem,
+                &format!("{kind:?}"),
+            );
         }
     }
 
@@ -324,7 +331,9 @@ impl Noun for EndpointNoun {
     }
 
     fn passes(filters: &Attributes, state: &Attributes) -> bool {
-        let mut wanted = ["type", "template_id"].into_iter().filter(|name| filters.has(name));
+        let mut wanted = ["type", "template_id"]
+            .into_iter()
+            .filter(|name| filters.has(name));
         wanted.all(|name| filters.text(name) == state.text(name))
     }
 
@@ -337,7 +346,11 @@ impl Noun for EndpointNoun {
             // REST v2's list is whole, and an import reads each one as this API does.
             let whole = client.runpod.endpoints(Api::Rest).list(call).await?;
             is_capped = whole.is_capped;
-            for unseen in whole.objects.iter().filter(|object| listing.by_id(&object.id).is_none()) {
+            for unseen in whole
+                .objects
+                .iter()
+                .filter(|object| listing.by_id(&object.id).is_none())
+            {
                 objects.extend(endpoints.find(call, &unseen.id).await?);
             }
         }

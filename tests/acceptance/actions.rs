@@ -39,7 +39,11 @@ fn a_wait_ends_when_the_workers_are_ready_and_tells_how_far_it_is() {
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| invoke(&world, "wait", &format!("endpoint_id = {id:?}")));
         crate::support::eventually("the workers were looked at twice", || {
-            world.emulator.requests_for("GET /v2/serverless/{id}/workers").len() >= 2
+            world
+                .emulator
+                .requests_for("GET /v2/serverless/{id}/workers")
+                .len()
+                >= 2
         });
         world
             .emulator
@@ -63,9 +67,13 @@ fn a_wait_whose_time_is_up_fails_and_changes_nothing() {
         .says("The time to wait is up")
         .says("1 of 2 workers ready");
     assert_eq!(world.emulator.endpoints(), before);
-    invoke(&world, "wait", &format!("endpoint_id = {id:?}\ntimeout = \"soon\""))
-        .fails()
-        .says("timeout: it must be a duration");
+    invoke(
+        &world,
+        "wait",
+        &format!("endpoint_id = {id:?}\ntimeout = \"soon\""),
+    )
+    .fails()
+    .says("timeout: it must be a duration");
     invoke(&world, "wait", "endpoint_id = \"nowhere\"")
         .fails()
         .says("There is no such endpoint");

@@ -319,7 +319,17 @@ fn populated(world: &World) {
 fn every_attribute_that_can_be_changed_in_place_has_a_case() {
     let cases: BTreeSet<&str> = cases().iter().map(|case| case.attribute).collect();
     // Those of a container are REST v2's.
-    let of_rest = ["image", "template_revision", "args", "entrypoint", "cmd", "disk", "ports", "env", "registry_id"];
+    let of_rest = [
+        "image",
+        "template_revision",
+        "args",
+        "entrypoint",
+        "cmd",
+        "disk",
+        "ports",
+        "env",
+        "registry_id",
+    ];
     let in_place = ATTRIBUTES
         .iter()
         .filter(|row| row.is_configurable() && !row.replaces && !of_rest.contains(&row.name));

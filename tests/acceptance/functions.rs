@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-
 on_both! {
     fn functions_are_pure_tables(world) {
         world.write(r#"

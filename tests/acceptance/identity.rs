@@ -57,14 +57,21 @@ fn a_state_without_identity_gets_one_in_every_path() {
     without_identity(&world);
     world.plans_clean();
     world.write(&ENDPOINT.replace("= 5", "= 6"));
-    world.terraform(&["apply", "-auto-approve", "-no-color", "-refresh=false"]).ok();
+    world
+        .terraform(&["apply", "-auto-approve", "-no-color", "-refresh=false"])
+        .ok();
     assert_eq!(identity(&world), json!({"id": id}));
 
     // An update that fails, and one that is refused.
-    for effect in [Effect::http(401, ""), Effect::error("Flux capacitor is empty.", "RUNPOD")] {
+    for effect in [
+        Effect::http(401, ""),
+        Effect::error("Flux capacitor is empty.", "RUNPOD"),
+    ] {
         without_identity(&world);
         world.write(&ENDPOINT.replace("= 5", "= 7"));
-        world.emulator.fault(Fault::on(Root::SaveEndpoint).update().then(effect));
+        world
+            .emulator
+            .fault(Fault::on(Root::SaveEndpoint).update().then(effect));
         world.apply_fails();
         assert_eq!(identity(&world), json!({"id": id}));
     }
@@ -88,7 +95,9 @@ fn a_state_goes_to_an_older_terraform_and_back() {
     older.ok();
     assert_eq!(identity(&world), Value::Null);
     world.plans_clean();
-    world.terraform(&["apply", "-auto-approve", "-no-color", "-refresh-only"]).ok();
+    world
+        .terraform(&["apply", "-auto-approve", "-no-color", "-refresh-only"])
+        .ok();
     world.write(&ENDPOINT.replace("= 5", "= 7"));
     world.apply();
     assert_eq!(identity(&world), json!({"id": id}));

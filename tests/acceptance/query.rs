@@ -8,7 +8,10 @@ use crate::support::{Cli, World};
 fn query(world: &World, lists: &str, arguments: &[&str]) -> crate::support::Ran {
     world.write("");
     world.write_file("all.tfquery.hcl", lists);
-    let command: Vec<&str> = ["query", "-no-color"].into_iter().chain(arguments.iter().copied()).collect();
+    let command: Vec<&str> = ["query", "-no-color"]
+        .into_iter()
+        .chain(arguments.iter().copied())
+        .collect();
     world.terraform(&command)
 }
 
@@ -21,7 +24,10 @@ fn list(resource: &str, config: &str) -> String {
 fn found(world: &World, lists: &str) -> Vec<String> {
     let ran = query(world, lists, &["-json"]);
     ran.ok();
-    let lines = ran.text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let lines = ran
+        .text
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
     lines
         .filter_map(|line| Some(line["list_resource_found"]["display_name"].as_str()?.to_owned()))
         .collect()
@@ -57,7 +63,13 @@ fn a_whole_account_becomes_a_configuration_that_applies_as_it_is_and_plans_clean
     query(&world, &lists, &["-generate-config-out=generated.tf"]).ok();
     std::fs::remove_file(world.path().join("all.tfquery.hcl")).unwrap();
     let generated = std::fs::read_to_string(world.path().join("generated.tf")).unwrap();
-    for unwanted in ["timeouts =  {", "url ", "workers_min", "scaler_value", "revision "] {
+    for unwanted in [
+        "timeouts =  {",
+        "url ",
+        "workers_min",
+        "scaler_value",
+        "revision ",
+    ] {
         let lines = generated.lines().map(str::trim);
         let mut lines = lines.filter(|line| line.starts_with(unwanted) && !line.ends_with("= null"));
         assert_eq!(lines.next(), None, "{generated}");
@@ -72,12 +84,18 @@ fn a_whole_account_becomes_a_configuration_that_applies_as_it_is_and_plans_clean
 fn lists_are_filtered_and_cut_and_cost_one_request() {
     let world = World::new(Cli::Newer);
     clicked_together(&world);
-    assert_eq!(found(&world, &list("runpod_endpoint", "")), ["sdxl -fb", "whisper", "on cpus"]);
+    assert_eq!(
+        found(&world, &list("runpod_endpoint", "")),
+        ["sdxl -fb", "whisper", "on cpus"]
+    );
     assert_eq!(world.emulator.requests().len(), 1);
     for (config, names) in [
         ("name_prefix = \"o\"", &["on cpus"][..]),
         ("type = \"LB\"", &["whisper"]),
-        ("template_id = \"xkhgg72fuo\"", &["sdxl -fb", "whisper", "on cpus"]),
+        (
+            "template_id = \"xkhgg72fuo\"",
+            &["sdxl -fb", "whisper", "on cpus"],
+        ),
         ("template_id = \"other\"", &[]),
     ] {
         assert_eq!(found(&world, &list("runpod_endpoint", config)), names, "{config}");
@@ -98,10 +116,14 @@ fn what_one_api_cannot_filter_or_show_is_told() {
     clicked_together(&world);
     let lists = "provider \"runpod\" {\n  api = \"rest\"\n}\n".to_owned()
         + &list("runpod_endpoint", "template_id = \"xkhgg72fuo\"");
-    query(&world, &lists, &[]).fails().says("REST v2 cannot filter by template");
-    world
-        .emulator
-        .fault(Fault::on(Root::MyselfEndpoints).always().then(Effect::http(401, "")));
+    query(&world, &lists, &[])
+        .fails()
+        .says("REST v2 cannot filter by template");
+    world.emulator.fault(
+        Fault::on(Root::MyselfEndpoints)
+            .always()
+            .then(Effect::http(401, "")),
+    );
     query(&world, &list("runpod_endpoint", ""), &[])
         .fails()
         .says("Runpod does not accept the API key");
@@ -115,5 +137,7 @@ fn a_list_that_runpod_cuts_says_so() {
         .emulator
         .add_endpoints(401, |number| StoredEndpoint::named(format!("of{number}")));
     let lists = "provider \"runpod\" {\n  api = \"graphql\"\n}\n".to_owned() + &list("runpod_endpoint", "");
-    query(&world, &lists, &[]).ok().says("The list of endpoints may be cut");
+    query(&world, &lists, &[])
+        .ok()
+        .says("The list of endpoints may be cut");
 }

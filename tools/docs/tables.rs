@@ -21,7 +21,12 @@ pub fn tables() -> BTreeMap<String, String> {
 /// `{{ failures }}`: every kind of failure with its cure, and that of a delete where it is another.
 fn failures() -> String {
     let kinds = Kind::all().filter(|kind| !matches!(kind, Kind::Refused(_)));
-    let general = [Refusal::BALANCE, Refusal::IN_USE, Refusal::NAME_TAKEN, Refusal::OTHER];
+    let general = [
+        Refusal::BALANCE,
+        Refusal::IN_USE,
+        Refusal::NAME_TAKEN,
+        Refusal::OTHER,
+    ];
     let mut sections: Vec<String> = kinds
         .chain(general.map(Kind::Refused))
         .map(|kind| {
@@ -46,7 +51,12 @@ fn failures() -> String {
 
 /// A refusal of an endpoint that is known, with its cure.
 fn refusal(means: Refusal) -> Option<String> {
-    const SAVE: Operation = Operation::new(Api::GraphQl, Action::Update, "saveEndpoint", "update the endpoint");
+    const SAVE: Operation = Operation::new(
+        Api::GraphQl,
+        Action::Update,
+        "saveEndpoint",
+        "update the endpoint",
+    );
     let concern = EndpointNoun::concern(&Error::new(SAVE, Kind::Refused(means), ""))?;
     Some(format!("### … {}\n\n{}\n", concern.headline, concern.advice))
 }
