@@ -11,6 +11,7 @@ mod support;
 #[cfg(unix)]
 mod running;
 
+mod accounts;
 mod actions;
 mod attributes;
 mod catalog;
@@ -22,6 +23,7 @@ mod errors;
 mod exactly_one;
 mod examples;
 mod functions;
+mod hard_use;
 mod identity;
 mod import;
 mod install;
