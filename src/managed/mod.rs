@@ -27,5 +27,7 @@ pub mod secrets;
 pub mod shapes;
 pub mod spelling;
 pub mod timeouts;
+#[cfg(test)]
+mod toy;
 pub mod value;
 pub mod write_only;

@@ -19,6 +19,13 @@ pub struct Stop {
     run: Arc<Mutex<CancellationToken>>,
 }
 
+/// A word that nobody has said yet: for code that is tried without a server.
+impl Default for Stop {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Stop {
     pub(crate) fn new() -> Self {
         let process = CancellationToken::new();
