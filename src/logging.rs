@@ -79,7 +79,11 @@ fn line(metadata: &Metadata<'_>) -> Map<String, Value> {
     };
     // The crate that speaks: `plugin`, `runpod`, or the provider itself.
     let speaker = metadata.target().split("::").next().unwrap_or_default();
-    let speaker = if speaker == env!("CARGO_CRATE_NAME") { "main" } else { speaker };
+    let speaker = if speaker == env!("CARGO_CRATE_NAME") {
+        "main"
+    } else {
+        speaker
+    };
     let mut line = Map::new();
     line.insert("@level".to_owned(), level.into());
     line.insert("@module".to_owned(), format!("provider.{speaker}").into());

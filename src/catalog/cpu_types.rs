@@ -25,8 +25,16 @@ impl Catalog for CpuTypes {
         field("vcpu_min", Type::Decimal, "Fewest vCPUs of an instance."),
         field("vcpu_max", Type::Decimal, "Most vCPUs of an instance."),
         field("ram_gb_per_vcpu", Type::Decimal, "Memory in GB for each vCPU."),
-        field("price_serverless_per_vcpu", Type::Decimal, "Price of a vCPU of a serverless worker."),
-        field("price_secure_per_vcpu", Type::Decimal, "Price of a vCPU of a pod."),
+        field(
+            "price_serverless_per_vcpu",
+            Type::Decimal,
+            "Price of a vCPU of a serverless worker.",
+        ),
+        field(
+            "price_secure_per_vcpu",
+            Type::Decimal,
+            "Price of a vCPU of a pod.",
+        ),
     ];
 
     async fn rows(client: &Client, call: &Call, _: Option<&str>) -> Result<Vec<Attributes>, Error> {
@@ -39,7 +47,10 @@ impl Catalog for CpuTypes {
                 ("vcpu_min", integer(cpu.vcpu_min)),
                 ("vcpu_max", integer(cpu.vcpu_max)),
                 ("ram_gb_per_vcpu", decimal(cpu.ram_gb_per_vcpu)),
-                ("price_serverless_per_vcpu", decimal(cpu.price_serverless_per_vcpu)),
+                (
+                    "price_serverless_per_vcpu",
+                    decimal(cpu.price_serverless_per_vcpu),
+                ),
                 ("price_secure_per_vcpu", decimal(cpu.price_secure_per_vcpu)),
             ])
         });

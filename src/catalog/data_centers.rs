@@ -16,13 +16,26 @@ pub struct DataCenters;
 #[async_trait]
 impl Catalog for DataCenters {
     const TYPE: &'static str = "runpod_data_centers";
-    const DESCRIPTION: &'static str = "The data centres that Runpod has, and what each offers. Needs REST v2.";
+    const DESCRIPTION: &'static str =
+        "The data centres that Runpod has, and what each offers. Needs REST v2.";
     const FIELDS: &'static [Field] = &[
         field("id", Type::Text, "Id of the data centre, such as `EU-RO-1`."),
         field("name", Type::Text, "Its name."),
-        field("region", Type::Text, "The part of the world: `EUROPE`, `NORTH_AMERICA` and so on."),
-        field("global_network", Type::Bool, "Whether it is on Runpod's global network."),
-        field("network_volume_types", Type::List, "Kinds of network volumes that it has; empty where it has none."),
+        field(
+            "region",
+            Type::Text,
+            "The part of the world: `EUROPE`, `NORTH_AMERICA` and so on.",
+        ),
+        field(
+            "global_network",
+            Type::Bool,
+            "Whether it is on Runpod's global network.",
+        ),
+        field(
+            "network_volume_types",
+            Type::List,
+            "Kinds of network volumes that it has; empty where it has none.",
+        ),
         field("compliance", Type::List, "Standards that it complies with."),
     ];
 

@@ -19,16 +19,44 @@ impl Catalog for GpuTypes {
     const DESCRIPTION: &'static str = "The GPU types that Runpod has, with their pools and prices (USD an hour for one GPU), and \
                                        with `product` what is in stock. Needs REST v2.";
     const FIELDS: &'static [Field] = &[
-        field("id", Type::Text, "Id of the type, such as `NVIDIA RTX A4500`, as exclusions in `gpu_ids` name it."),
+        field(
+            "id",
+            Type::Text,
+            "Id of the type, such as `NVIDIA RTX A4500`, as exclusions in `gpu_ids` name it.",
+        ),
         field("name", Type::Text, "Its name as the console shows it."),
-        field("pool", Type::Text, "The pool that it is in, as `gpu_ids` names it; null where it is in none."),
+        field(
+            "pool",
+            Type::Text,
+            "The pool that it is in, as `gpu_ids` names it; null where it is in none.",
+        ),
         field("manufacturer", Type::Text, "`NVIDIA` or `AMD`."),
         field("memory", Type::Decimal, "Its memory in GB."),
-        field("price_serverless", Type::Decimal, "Price of a serverless worker; null where the account has none of it."),
-        field("price_secure", Type::Decimal, "Price of a pod in the secure cloud."),
-        field("price_community", Type::Decimal, "Price of a pod in the community cloud."),
-        field("stock", Type::Text, "`NONE`, `LOW`, `MEDIUM` or `HIGH`, with `product`; else null."),
-        field("data_center_ids", Type::List, "Ids of the data centres that have it in stock, with `product`."),
+        field(
+            "price_serverless",
+            Type::Decimal,
+            "Price of a serverless worker; null where the account has none of it.",
+        ),
+        field(
+            "price_secure",
+            Type::Decimal,
+            "Price of a pod in the secure cloud.",
+        ),
+        field(
+            "price_community",
+            Type::Decimal,
+            "Price of a pod in the community cloud.",
+        ),
+        field(
+            "stock",
+            Type::Text,
+            "`NONE`, `LOW`, `MEDIUM` or `HIGH`, with `product`; else null.",
+        ),
+        field(
+            "data_center_ids",
+            Type::List,
+            "Ids of the data centres that have it in stock, with `product`.",
+        ),
     ];
     const HAS_PRODUCT: bool = true;
 

@@ -79,7 +79,10 @@ impl<C: Catalog> DataSource for CatalogDataSource<C> {
     type ProviderMetaState<'a> = ValueEmpty;
 
     fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
-        let rows = computed(Type::Objects(C::FIELDS).schema(&AttributeConstraint::Computed), "The rows.");
+        let rows = computed(
+            Type::Objects(C::FIELDS).schema(&AttributeConstraint::Computed),
+            "The rows.",
+        );
         let mut attributes = HashMap::from([(Self::attribute().to_owned(), rows)]);
         if C::HAS_PRODUCT {
             let product = Attribute {
@@ -95,7 +98,10 @@ impl<C: Catalog> DataSource for CatalogDataSource<C> {
     }
 
     async fn validate<'a>(&self, diags: &mut Diagnostics, config: Attributes) -> Option<()> {
-        if let Some(product) = config.text("product").filter(|product| !PRODUCTS.contains(product)) {
+        if let Some(product) = config
+            .text("product")
+            .filter(|product| !PRODUCTS.contains(product))
+        {
             let problem = "it must be one of \"SERVERLESS\", \"POD\"";
             let path = AttributePath::new("product");
             invalid(diags, path, "product", problem, &format!("{product:?}"));
@@ -110,6 +116,12 @@ impl<C: Catalog> DataSource for CatalogDataSource<C> {
         _: ValueEmpty,
     ) -> Option<Attributes> {
         let client = self.connection.client(diags)?;
+        if !self
+            .connection
+            .has_rest(diags, &format!("Data source {}", C::TYPE))
+        {
+            return None;
+        }
         let call = Call::within(READ_LIMIT, self.connection.stop().token());
         match C::rows(&client, &call, config.text("product")).await {
             Ok(rows) => {

@@ -77,6 +77,7 @@ impl Noun for EndpointNoun {
                                        container is a template's (`template_id`) or the endpoint's own (`image`).";
     const ID: &'static str = "Id of the endpoint, 14 lower-case letters and digits, given by Runpod.";
     const MOVED_FROM: &'static [&'static str] = &["runpod_serverless_endpoint", "runpod_endpoint"];
+    const NEEDS_REST: bool = false;
 
     fn table() -> &'static [Attribute<Endpoint, EndpointWrite>] {
         &ATTRIBUTES
@@ -275,7 +276,8 @@ impl Noun for EndpointNoun {
     }
 
     fn filters() -> Vec<(&'static str, tf_schema::Attribute)> {
-        let template = "Only endpoints that are linked to this template. GraphQL alone tells: an error over REST v2.";
+        let template =
+            "Only endpoints that are linked to this template. GraphQL alone tells: an error over REST v2.";
         vec![
             ("type", filter("Only endpoints of this type: `QB` or `LB`.")),
             ("template_id", filter(template)),
@@ -285,7 +287,13 @@ impl Noun for EndpointNoun {
     fn check_filters(diags: &mut Diagnostics, filters: &Attributes) {
         if let Some(kind) = filters.text("type").filter(|kind| !["QB", "LB"].contains(kind)) {
             let problem = "it must be one of \"QB\", \"LB\"";
-            invalid(diags, AttributePath::new("type"), "type", problem, &format!("{kind:?}"));
+            invalid(
+                diags,
+                AttributePath::new("type"),
+                "type",
+                problem,
+                &format!("{kind:?}"),
+            );
         }
     }
 
@@ -303,7 +311,9 @@ impl Noun for EndpointNoun {
     }
 
     fn passes(filters: &Attributes, state: &Attributes) -> bool {
-        let mut wanted = ["type", "template_id"].into_iter().filter(|name| filters.has(name));
+        let mut wanted = ["type", "template_id"]
+            .into_iter()
+            .filter(|name| filters.has(name));
         wanted.all(|name| filters.text(name) == state.text(name))
     }
 
@@ -316,7 +326,11 @@ impl Noun for EndpointNoun {
             // REST v2's list is whole, and an import reads each one as this API does.
             let whole = client.runpod.endpoints(Api::Rest).list(call).await?;
             is_capped = whole.is_capped;
-            for unseen in whole.objects.iter().filter(|object| listing.by_id(&object.id).is_none()) {
+            for unseen in whole
+                .objects
+                .iter()
+                .filter(|object| listing.by_id(&object.id).is_none())
+            {
                 objects.extend(endpoints.find(call, &unseen.id).await?);
             }
         }

@@ -41,7 +41,10 @@ impl<N: Noun> ListResource for ManagedResource<N> {
             attributes.insert(name.to_owned(), filter);
         }
         Some(block(
-            &format!("The {} of the account, oldest first where Runpod tells.", N::NOUNS),
+            &format!(
+                "The {} of the account, oldest first where Runpod tells.",
+                N::NOUNS
+            ),
             attributes,
         ))
     }

@@ -58,7 +58,10 @@ mod tests {
     #[test]
     fn references_are_found_wherever_they_stand() {
         assert_eq!(named("{{ RUNPOD_SECRET_a }}"), ["a"]);
-        assert_eq!(named("x{{RUNPOD_SECRET_a}}y{{ RUNPOD_SECRET_b/c }}"), ["a", "b/c"]);
+        assert_eq!(
+            named("x{{RUNPOD_SECRET_a}}y{{ RUNPOD_SECRET_b/c }}"),
+            ["a", "b/c"]
+        );
         for none in ["", "{{ OTHER }}", "{{ RUNPOD_SECRET_a", "RUNPOD_SECRET_a }}"] {
             assert!(named(none).is_empty(), "{none}");
         }

@@ -129,6 +129,12 @@ fn not_smaller(diags: &mut Diagnostics, is: Option<i64>, wanted: Option<i64>) {
         && wanted < is
     {
         let problem = format!("a volume cannot shrink, and this one has {is} GB; set size to {is} or more");
-        invalid(diags, AttributePath::new("size"), "size", &problem, &wanted.to_string());
+        invalid(
+            diags,
+            AttributePath::new("size"),
+            "size",
+            &problem,
+            &wanted.to_string(),
+        );
     }
 }

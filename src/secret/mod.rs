@@ -48,7 +48,14 @@ static ATTRIBUTES: [Attribute<Secret, SecretWrite>; 8] = [
         description: "What the secret is for.",
         left_out: "Left out: none.",
         rule: Rule::Length(1, 65535),
-        read: |secret| text(secret.description.as_deref().filter(|description| !description.is_empty())),
+        read: |secret| {
+            text(
+                secret
+                    .description
+                    .as_deref()
+                    .filter(|description| !description.is_empty()),
+            )
+        },
         write: |write, value| write.description = Some(word(value).unwrap_or_default()),
         ..ROW
     },
@@ -131,7 +138,9 @@ impl Noun for SecretNoun {
 
     async fn plan(_: &mut Diagnostics, plan: &mut Plan<'_>) {
         Self::derive(&mut plan.planned);
-        let writes = ["value", "value_wo_version"].iter().any(|name| plan.changes(name));
+        let writes = ["value", "value_wo_version"]
+            .iter()
+            .any(|name| plan.changes(name));
         if plan.prior.is_some() && writes {
             plan.planned.set("value_last_updated_at", Value::Unknown);
         }
@@ -182,7 +191,10 @@ impl Noun for SecretNoun {
             subject::<Self>(found),
             found.text("value_last_updated_at").unwrap_or("an unknown time"),
         );
-        let summary = format!("{} was changed outside Terraform", capitalised("a secret's value"));
+        let summary = format!(
+            "{} was changed outside Terraform",
+            capitalised("a secret's value")
+        );
         warn_at(diags, AttributePath::root(), summary, detail);
     }
 }
@@ -206,7 +218,10 @@ fn name(text: &str) -> Result<(), String> {
         );
     }
     if text.len() > 191 {
-        return Err(format!("it must have 1 to 191 characters, and this has {}", text.len()));
+        return Err(format!(
+            "it must have 1 to 191 characters, and this has {}",
+            text.len()
+        ));
     }
     if text.to_ascii_uppercase().starts_with("RUNPOD") {
         return Err("a secret's name must not begin with RUNPOD".to_owned());

@@ -47,7 +47,8 @@ impl Noun for TemplateNoun {
     const TYPES: &'static str = "runpod_templates";
     const NOUN: &'static str = "template";
     const NOUNS: &'static str = "templates";
-    const DESCRIPTION: &'static str = "A template: the container that endpoints or pods run, under a name. Needs REST v2.";
+    const DESCRIPTION: &'static str =
+        "A template: the container that endpoints or pods run, under a name. Needs REST v2.";
     const ID: &'static str = "Id of the template, given by Runpod.";
     const MOVED_FROM: &'static [&'static str] = &["runpod_template"];
 
@@ -145,7 +146,11 @@ fn revision(state: &Attributes) -> Value<Datum> {
             return Value::Unknown;
         }
         // What is none in any spelling is none in the digest.
-        let canonical = if state.has(name) { canonical(name, value) } else { String::new() };
+        let canonical = if state.has(name) {
+            canonical(name, value)
+        } else {
+            String::new()
+        };
         digest.update([0]);
         digest.update(canonical);
     }
