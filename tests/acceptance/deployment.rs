@@ -111,7 +111,6 @@ fn terraform(world: &World, arguments: &[&str]) -> crate::support::Ran {
     ran
 }
 
-
 fn count(world: &World) -> [usize; 5] {
     let emulator = &world.emulator;
     [
@@ -127,7 +126,11 @@ fn count(world: &World) -> [usize; 5] {
 fn writes(world: &World) -> Vec<String> {
     let requests = world.emulator.requests();
     let writes = requests.iter().filter(|request| {
-        let field = request.root_fields.first().map(String::as_str).unwrap_or_default();
+        let field = request
+            .root_fields
+            .first()
+            .map(String::as_str)
+            .unwrap_or_default();
         !field.starts_with("GET ") && !field.starts_with("myself") && field != "podTemplate"
     });
     writes.map(|request| request.root_fields.join(",")).collect()

@@ -42,7 +42,13 @@ fn nouns() -> [Noun; 4] {
             changed: "image = \"example/worker:2\"",
             change: || json!({"image": "example/worker:2"}),
             moved_from: &["runpod_template"],
-            rows: |emulator| emulator.templates().into_iter().map(|row| (row.id, row.name)).collect(),
+            rows: |emulator| {
+                emulator
+                    .templates()
+                    .into_iter()
+                    .map(|row| (row.id, row.name))
+                    .collect()
+            },
             add: |emulator, name| {
                 emulator.add_template(StoredTemplate {
                     name: name.to_owned(),
@@ -60,7 +66,13 @@ fn nouns() -> [Noun; 4] {
             changed: "size = 30\n  data_center_id = \"EU-RO-1\"",
             change: || json!({"size": 30}),
             moved_from: &["runpod_network_volume"],
-            rows: |emulator| emulator.volumes().into_iter().map(|row| (row.id, row.name)).collect(),
+            rows: |emulator| {
+                emulator
+                    .volumes()
+                    .into_iter()
+                    .map(|row| (row.id, row.name))
+                    .collect()
+            },
             add: |emulator, name| {
                 emulator.add_volume(StoredVolume {
                     name: name.to_owned(),
@@ -78,7 +90,13 @@ fn nouns() -> [Noun; 4] {
             changed: "",
             change: || Value::Null,
             moved_from: &["runpod_registry", "runpod_container_registry_auth"],
-            rows: |emulator| emulator.registries().into_iter().map(|row| (row.id, row.name)).collect(),
+            rows: |emulator| {
+                emulator
+                    .registries()
+                    .into_iter()
+                    .map(|row| (row.id, row.name))
+                    .collect()
+            },
             add: |emulator, name| {
                 emulator.add_registry(StoredRegistryAuth {
                     name: name.to_owned(),
@@ -97,7 +115,13 @@ fn nouns() -> [Noun; 4] {
             changed: "value = \"hf_1\"\n  description = \"of the hub\"",
             change: || json!({"description": "of the hub"}),
             moved_from: &["runpod_secret"],
-            rows: |emulator| emulator.secrets().into_iter().map(|row| (row.id, row.name)).collect(),
+            rows: |emulator| {
+                emulator
+                    .secrets()
+                    .into_iter()
+                    .map(|row| (row.id, row.name))
+                    .collect()
+            },
             add: |emulator, name| {
                 emulator.add_secret(StoredSecret {
                     name: name.to_owned(),
@@ -116,26 +140,36 @@ impl Noun {
     }
 
     fn resource(&self, label: &str, body: &str, more: &str) -> String {
-        format!("resource \"{}\" \"{label}\" {{\n  name = \"worker\"\n  {body}\n  {more}\n}}\n", self.kind)
+        format!(
+            "resource \"{}\" \"{label}\" {{\n  name = \"worker\"\n  {body}\n  {more}\n}}\n",
+            self.kind
+        )
     }
 
     /// The ids of the rows named `worker`.
     fn own(&self, world: &World) -> Vec<String> {
         let rows = (self.rows)(&world.emulator).into_iter();
-        rows.filter(|(_, name)| name == "worker").map(|(id, _)| id).collect()
+        rows.filter(|(_, name)| name == "worker")
+            .map(|(id, _)| id)
+            .collect()
     }
 
     /// The bodies of such requests, of all objects.
     fn sent(&self, world: &World, method: &str) -> Vec<Value> {
         let id = if method == "POST" { "" } else { "/{id}" };
-        let requests = world.emulator.requests_for(&format!("{method} {}{id}", self.path));
+        let requests = world
+            .emulator
+            .requests_for(&format!("{method} {}{id}", self.path));
         requests.iter().map(|request| request.input()).collect()
     }
 }
 
 /// One of each, with this beside its own.
 fn all(more: &str) -> String {
-    nouns().iter().map(|noun| noun.resource("x", noun.body, more)).collect()
+    nouns()
+        .iter()
+        .map(|noun| noun.resource("x", noun.body, more))
+        .collect()
 }
 
 /// Asserts that there is one of each and the state has it.
@@ -159,7 +193,10 @@ fn none_left(world: &World) {
 /// Writes other than creates that were made.
 fn other_writes(world: &World) -> usize {
     let requests = world.emulator.requests();
-    requests.iter().filter(|request| ["PATCH", "DELETE"].contains(&request.method.as_str())).count()
+    requests
+        .iter()
+        .filter(|request| ["PATCH", "DELETE"].contains(&request.method.as_str()))
+        .count()
 }
 
 on_both! {
@@ -198,7 +235,11 @@ fn what_is_gone_outside_is_made_anew_and_its_deletion_is_success() {
     world.apply();
     let remove = || {
         for noun in nouns() {
-            assert!((noun.remove)(&world.emulator, &noun.own(&world)[0]), "{}", noun.kind);
+            assert!(
+                (noun.remove)(&world.emulator, &noun.own(&world)[0]),
+                "{}",
+                noun.kind
+            );
         }
     };
     remove();
@@ -209,7 +250,10 @@ fn what_is_gone_outside_is_made_anew_and_its_deletion_is_success() {
     remove();
     age(&world);
     world.emulator.clear_requests();
-    world.terraform(&["destroy", "-refresh=false", "-auto-approve", "-no-color"]).ok().says("4 destroyed");
+    world
+        .terraform(&["destroy", "-refresh=false", "-auto-approve", "-no-color"])
+        .ok()
+        .says("4 destroyed");
     assert!(world.states().is_empty());
 }
 
@@ -229,7 +273,9 @@ fn age(world: &World) {
 #[test]
 fn a_read_that_misses_a_new_object_is_not_taken_for_its_end() {
     let world = World::new(Cli::Older);
-    world.emulator.switches(|switches| switches.reads_before_created = 4);
+    world
+        .emulator
+        .switches(|switches| switches.reads_before_created = 4);
     world.write(&all(""));
     world.apply();
     // The list and the read by id miss it, and are asked again.
@@ -240,13 +286,20 @@ fn a_read_that_misses_a_new_object_is_not_taken_for_its_end() {
         assert!(reads.len() > 1, "{}", noun.kind);
     }
     // Destroyed at once, and deletions that show late are waited for.
-    world.emulator.switches(|switches| switches.reads_before_deleted = 2);
+    world
+        .emulator
+        .switches(|switches| switches.reads_before_deleted = 2);
     world.emulator.clear_requests();
     world.destroy();
     none_left(&world);
     for noun in nouns() {
         let reads = world.emulator.requests_for(&format!("GET {}/{{id}}", noun.path));
-        assert_eq!(reads.last().and_then(|read| read.status), Some(404), "{} was not confirmed", noun.kind);
+        assert_eq!(
+            reads.last().and_then(|read| read.status),
+            Some(404),
+            "{} was not confirmed",
+            noun.kind
+        );
     }
 }
 
@@ -268,7 +321,9 @@ fn no_failure_to_read_is_the_end_of_an_object() {
         Effect::CloseBefore,
     ];
     for effect in effects {
-        world.emulator.fault(Fault::on("GET /v2/*").always().then(effect.clone()));
+        world
+            .emulator
+            .fault(Fault::on("GET /v2/*").always().then(effect.clone()));
         let mut plan = world.command(&["plan", "-detailed-exitcode", "-no-color"]);
         let ran = ran(plan.env("RUNPOD_MAX_RETRIES", "0").output().unwrap());
         assert_eq!(ran.code, Some(1), "{effect:?} plans as\n{}", ran.text);
@@ -280,10 +335,22 @@ fn no_failure_to_read_is_the_end_of_an_object() {
     // The list does not show them, and the read by id fails.
     for noun in nouns() {
         let field = noun.path.rsplit('/').next().unwrap();
-        let field = if field == "network-volumes" { "networkVolumes" } else { field };
+        let field = if field == "network-volumes" {
+            "networkVolumes"
+        } else {
+            field
+        };
         let empty = json!({field: []}).to_string();
-        world.emulator.fault(Fault::on(format!("GET {}", noun.path).as_str()).always().then(Effect::http(200, empty)));
-        world.emulator.fault(Fault::on(format!("GET {}/{{id}}", noun.path).as_str()).times(2).then(Effect::html(500)));
+        world.emulator.fault(
+            Fault::on(format!("GET {}", noun.path).as_str())
+                .always()
+                .then(Effect::http(200, empty)),
+        );
+        world.emulator.fault(
+            Fault::on(format!("GET {}/{{id}}", noun.path).as_str())
+                .times(2)
+                .then(Effect::html(500)),
+        );
     }
     world.plans_clean();
     one_of_each(&world);
@@ -291,15 +358,26 @@ fn no_failure_to_read_is_the_end_of_an_object() {
 
 #[test]
 fn an_answer_that_was_lost_finds_its_own_object_and_tells() {
-    for effect in [Effect::CloseAfterCommit, Effect::CutBody, Effect::html(502).after_commit()] {
+    for effect in [
+        Effect::CloseAfterCommit,
+        Effect::CutBody,
+        Effect::html(502).after_commit(),
+        // Words that nobody knows prove nothing, also where the API does not say when an object was made.
+        Effect::problem(400, "Something is wrong with it.").after_commit(),
+    ] {
         let world = World::new(Cli::Older);
         for noun in nouns() {
-            world.emulator.fault(Fault::on(format!("POST {}", noun.path).as_str()).then(effect.clone()));
+            world
+                .emulator
+                .fault(Fault::on(format!("POST {}", noun.path).as_str()).then(effect.clone()));
         }
         world.write(&all(""));
         let apply = world.apply();
         for noun in nouns() {
-            apply.says(&format!("The answer to the create of {} \"worker\" was lost", noun.noun));
+            apply.says(&format!(
+                "The answer to the create of {} \"worker\" was lost",
+                noun.noun
+            ));
             assert_eq!(noun.sent(&world, "POST").len(), 1, "{}", noun.kind);
         }
         one_of_each(&world);
@@ -332,8 +410,13 @@ fn a_create_that_may_not_have_happened_is_told_and_made_by_the_next_apply() {
 #[test]
 fn a_name_that_is_taken_is_told_with_both_remedies_and_not_tried_again() {
     let world = World::new(Cli::Older);
-    world.emulator.switches(|switches| switches.duplicate_volume_names = false);
-    let foreign: Vec<String> = nouns().iter().map(|noun| (noun.add)(&world.emulator, "worker")).collect();
+    world
+        .emulator
+        .switches(|switches| switches.duplicate_volume_names = false);
+    let foreign: Vec<String> = nouns()
+        .iter()
+        .map(|noun| (noun.add)(&world.emulator, "worker"))
+        .collect();
     world.write(&all(""));
     let ran = world.apply_fails();
     for (noun, foreign) in nouns().iter().zip(&foreign) {
@@ -351,23 +434,37 @@ fn a_name_that_is_taken_is_told_with_both_remedies_and_not_tried_again() {
         switches.duplicate_registry_names = true;
     });
     let ran = world.apply_fails();
-    ran.says("Could not create the secret: the name is taken").does_not_say("Could not create the template");
-    for (noun, foreign) in nouns().iter().zip(&foreign).filter(|(noun, _)| noun.noun != "secret") {
+    ran.says("Could not create the secret: the name is taken")
+        .does_not_say("Could not create the template");
+    for (noun, foreign) in nouns()
+        .iter()
+        .zip(&foreign)
+        .filter(|(noun, _)| noun.noun != "secret")
+    {
         let own = noun.own(&world);
         assert_eq!(own.len(), 2, "{}", noun.kind);
         assert!(own.contains(foreign));
-        assert_ne!(world.state(&noun.address())["id"], json!(foreign), "{}", noun.kind);
+        assert_ne!(
+            world.state(&noun.address())["id"],
+            json!(foreign),
+            "{}",
+            noun.kind
+        );
     }
 }
 
 #[test]
 fn a_clash_with_the_object_of_a_create_whose_answer_was_lost_finds_that_object() {
     let world = World::new(Cli::Older);
-    world.emulator.switches(|switches| switches.duplicate_volume_names = false);
+    world
+        .emulator
+        .switches(|switches| switches.duplicate_volume_names = false);
     // The first attempt came true though it was turned away; the second meets its object.
     for noun in nouns() {
         let fault = Fault::on(format!("POST {}", noun.path).as_str());
-        world.emulator.fault(fault.then(Effect::too_many_requests(Some("1")).after_commit()));
+        world
+            .emulator
+            .fault(fault.then(Effect::too_many_requests(Some("1")).after_commit()));
     }
     world.write(&all(""));
     world.apply();
@@ -393,7 +490,11 @@ fn what_is_in_use_is_waited_for_then_told() {
         ran.fails();
         for noun in nouns() {
             ran.says(&format!("Could not delete the {}: it is in use", noun.noun));
-            assert!(noun.sent(&world, "DELETE").len() > 1, "{} was not waited for", noun.kind);
+            assert!(
+                noun.sent(&world, "DELETE").len() > 1,
+                "{} was not waited for",
+                noun.kind
+            );
         }
         one_of_each(&world);
     }
@@ -406,7 +507,10 @@ fn what_is_in_use_is_waited_for_then_told() {
 fn each_is_imported_by_command_and_by_block_without_being_touched() {
     for is_block in [false, true] {
         let world = World::new(Cli::Older);
-        let ids: Vec<String> = nouns().iter().map(|noun| (noun.add)(&world.emulator, "worker")).collect();
+        let ids: Vec<String> = nouns()
+            .iter()
+            .map(|noun| (noun.add)(&world.emulator, "worker"))
+            .collect();
         let (mut blocks, mut imported) = (String::new(), 0);
         for (noun, id) in nouns().iter().zip(&ids) {
             blocks += &format!("import {{\n  to = {}\n  id = \"{id}\"\n}}\n", noun.address());
@@ -418,7 +522,9 @@ fn each_is_imported_by_command_and_by_block_without_being_touched() {
             world.apply().says(&format!("{imported} imported, 0 added"));
         } else {
             for (noun, id) in nouns().iter().zip(&ids) {
-                world.terraform(&["import", "-no-color", &noun.address(), id]).ok();
+                world
+                    .terraform(&["import", "-no-color", &noun.address(), id])
+                    .ok();
                 assert_eq!(world.state(&noun.address())["id"], json!(id));
             }
             assert_eq!(other_writes(&world), 0);
@@ -457,24 +563,38 @@ fn states_of_the_official_provider_move_over() {
         for from in noun.moved_from {
             let world = World::new(Cli::Older);
             let id = (noun.add)(&world.emulator, "worker");
-            let attributes = json!({"id": id, "name": "worker", "image_name": "x", "env": {"A": "1"}, "size_in_gb": 20});
+            let attributes =
+                json!({"id": id, "name": "worker", "image_name": "x", "env": {"A": "1"}, "size_in_gb": 20});
             crate::moved::other_providers_state(&world, "runpod/runpod", from, &attributes);
-            let moved = format!("moved {{\n  from = {from}.before\n  to = {}.after\n}}\n", noun.kind);
+            let moved = format!(
+                "moved {{\n  from = {from}.before\n  to = {}.after\n}}\n",
+                noun.kind
+            );
             world.write(&(noun.resource("after", noun.body, "") + &moved));
             world.apply().says("0 added").says("0 destroyed");
             let state = world.state(&format!("{}.after", noun.kind));
             assert_eq!(state["id"], json!(id), "{from}");
             assert_eq!(noun.own(&world), [id]);
             let patches = noun.sent(&world, "PATCH");
-            let expected = if noun.noun == "secret" { vec![json!({"value": "hf_1"})] } else { vec![] };
+            let expected = if noun.noun == "secret" {
+                vec![json!({"value": "hf_1"})]
+            } else {
+                vec![]
+            };
             assert_eq!(patches, expected, "{from}");
             world.plans_clean();
         }
         let world = World::new(Cli::Older);
         crate::moved::other_providers_state(&world, "runpod/runpod", "runpod_pod", &json!({"id": "p1"}));
-        let moved = format!("moved {{\n  from = runpod_pod.before\n  to = {}.after\n}}\n", noun.kind);
+        let moved = format!(
+            "moved {{\n  from = runpod_pod.before\n  to = {}.after\n}}\n",
+            noun.kind
+        );
         world.write(&(noun.resource("after", noun.body, "") + &moved));
-        world.plan().fails().says(&format!("The resource cannot be moved to {}", noun.kind));
+        world
+            .plan()
+            .fails()
+            .says(&format!("The resource cannot be moved to {}", noun.kind));
     }
 }
 
@@ -487,7 +607,9 @@ fn an_operation_ends_with_its_time() {
     world.write(&all("timeouts = { create = \"2s\" }"));
     for noun in nouns() {
         let fault = Fault::on(format!("POST {}", noun.path).as_str());
-        world.emulator.fault(fault.always().then(Effect::too_many_requests(Some("30"))));
+        world
+            .emulator
+            .fault(fault.always().then(Effect::too_many_requests(Some("30"))));
     }
     let begun = std::time::Instant::now();
     let ran = world.apply_fails();
@@ -496,7 +618,11 @@ fn an_operation_ends_with_its_time() {
         ran.says(&format!("Could not create the {}", noun.noun));
     }
     none_left(&world);
-    assert_eq!(notes(&world), Vec::<std::path::PathBuf>::new(), "nothing was made, and nothing is noted");
+    assert_eq!(
+        notes(&world),
+        Vec::<std::path::PathBuf>::new(),
+        "nothing was made, and nothing is noted"
+    );
 }
 
 #[test]
@@ -513,16 +639,20 @@ fn a_change_that_fails_leaves_the_state_at_what_is() {
             .chain([nouns()[2].resource("x", nouns()[2].body, "")])
             .collect::<String>(),
     );
-    world.emulator.fault(Fault::on("PATCH /v2/*").always().then(Effect::problem_with(
-        422,
-        "Request validation failed.",
-        &["$.name: is not to the API's liking"],
-    )));
+    world
+        .emulator
+        .fault(Fault::on("PATCH /v2/*").always().then(Effect::problem_with(
+            422,
+            "Request validation failed.",
+            &["$.name: is not to the API's liking"],
+        )));
     world.apply_fails().says("is not to the API's liking");
     assert_eq!(world.states(), before);
     world.emulator.clear_faults();
     // It happened, though its answer was lost: a change that is repeated is harmless.
-    world.emulator.fault(Fault::on("PATCH /v2/*").times(3).then(Effect::CloseAfterCommit));
+    world
+        .emulator
+        .fault(Fault::on("PATCH /v2/*").times(3).then(Effect::CloseAfterCommit));
     world.terraform(&["apply", "-auto-approve", "-no-color"]);
     world.apply();
     world.plans_clean();
@@ -564,7 +694,10 @@ fn nothing_depends_on_a_doubt() {
 #[test]
 fn each_needs_rest_and_says_so_at_plan() {
     let world = World::new(Cli::Older);
-    world.write(&format!("provider \"runpod\" {{\n  api = \"graphql\"\n}}\n{}", all("")));
+    world.write(&format!(
+        "provider \"runpod\" {{\n  api = \"graphql\"\n}}\n{}",
+        all("")
+    ));
     let ran = world.plan();
     ran.fails();
     for noun in nouns() {
@@ -603,15 +736,30 @@ fn names_and_places_that_cannot_be_changed_replace() {
     world.write(&configuration("other", "US-KS-2", "you", "one"));
     let plan = world.plan_json();
     for kind in ["runpod_network_volume.x", "runpod_registry.x", "runpod_secret.x"] {
-        assert_eq!(planned(&plan, kind)["actions"], json!(["delete", "create"]), "{kind}");
+        assert_eq!(
+            planned(&plan, kind)["actions"],
+            json!(["delete", "create"]),
+            "{kind}"
+        );
     }
-    world.terraform(&["apply", "-no-color", "plan"]).ok().says("3 added, 0 changed, 3 destroyed");
+    world
+        .terraform(&["apply", "-no-color", "plan"])
+        .ok()
+        .says("3 added, 0 changed, 3 destroyed");
     let after = world.states();
     for (address, state) in &after {
         assert_ne!(state["id"], before[address]["id"], "{address}");
     }
     assert_eq!(world.emulator.secrets().len(), 1);
-    assert_eq!(world.emulator.volumes().last().map(|row| row.data_center_id.clone()).as_deref(), Some("US-KS-2"));
+    assert_eq!(
+        world
+            .emulator
+            .volumes()
+            .last()
+            .map(|row| row.data_center_id.clone())
+            .as_deref(),
+        Some("US-KS-2")
+    );
     // A value alone: of a secret it is sent, of a credential it replaces.
     world.write(&configuration("other", "US-KS-2", "you", "two"));
     world.apply().says("1 added, 1 changed, 1 destroyed");

@@ -133,7 +133,9 @@ impl Ran {
     #[track_caller]
     pub fn warns_of_nothing(&self) -> &Self {
         let warnings = self.text.lines().filter(|line| line.contains("Warning: "));
-        let others: Vec<&str> = warnings.filter(|line| !line.contains("development overrides")).collect();
+        let others: Vec<&str> = warnings
+            .filter(|line| !line.contains("development overrides"))
+            .collect();
         assert!(others.is_empty(), "{others:?} in:\n{}", self.text);
         self
     }

@@ -8,7 +8,9 @@ use crate::support::{Cli, Ran, World, assert_nowhere, planned, ran};
 const POD: &str = "pod8template";
 
 fn template(more: &str) -> String {
-    format!("resource \"runpod_template\" \"x\" {{\n  name = \"worker\"\n  image = \"example/worker:1\"\n{more}\n}}\n")
+    format!(
+        "resource \"runpod_template\" \"x\" {{\n  name = \"worker\"\n  image = \"example/worker:1\"\n{more}\n}}\n"
+    )
 }
 
 fn row(world: &World) -> StoredTemplate {
@@ -57,47 +59,146 @@ fn cases() -> Vec<Case> {
         ..case
     };
     vec![
-        case("args", r#""python a.py""#, r#""python b.py --x='1 2'""#, json!({"args": "python b.py --x='1 2'"}), json!({"args": ""}),
-            |row| row.docker_args = "sh".to_owned()),
-        case("entrypoint", r#"["sh"]"#, r#"["bash", "-c"]"#, json!({"entrypoint": ["bash", "-c"]}), json!({"entrypoint": []}),
-            |row| row.docker_args = r#"{"entrypoint":["zsh"],"cmd":[]}"#.to_owned()),
-        case("cmd", r#"["a"]"#, r#"["a", ""]"#, json!({"cmd": ["a", ""]}), json!({"cmd": []}),
-            |row| row.docker_args = r#"{"entrypoint":[],"cmd":["c"]}"#.to_owned()),
-        case("disk", "10", "40", json!({"disk": 40}), json!({}), |row| row.container_disk_in_gb = 60),
-        case("ports", r#"["80/http"]"#, r#"["22/tcp", "80/http"]"#, json!({"ports": ["22/tcp", "80/http"]}), json!({"ports": []}),
-            |row| row.ports = Some("80/http,22/tcp".to_owned())),
-        case("env", r#"{ A = "1" }"#, r#"{ A = "2", B = "" }"#, json!({"env": {"A": "2", "B": ""}}), json!({"env": {}}),
-            |row| row.env[0].value = "3".to_owned()),
-        case("allowed_cuda_versions", r#"["12.4"]"#, r#"["12.8", "12.4"]"#, json!({"allowedCudaVersions": ["12.4", "12.8"]}),
-            json!({"allowedCudaVersions": []}), |row| row.allowed_cuda_versions = vec!["12.6".to_owned()]),
-        for_pods(case("name", r#""worker""#, r#""other""#, json!({"name": "other"}), Value::Null, |row| row.name = "third".to_owned())),
-        case("image", r#""example/worker:1""#, r#""example/worker:2""#, json!({"image": "example/worker:2"}), Value::Null,
-            |row| row.image_name = Some("example/other".to_owned())),
-        for_pods(case("public", "false", "true", json!({"public": true}), json!({"public": false}), |row| row.is_public = false)),
-        for_pods(case("serverless", "true", "false", json!({"serverless": false}), json!({"serverless": true}),
-            |row| row.is_serverless = true)),
-        for_pods(case("category", r#""CPU""#, r#""AMD""#, json!({"category": "AMD"}), json!({}), |row| row.category = None)),
-        for_pods(case("start_ssh", "true", "false", json!({"startSsh": false}), json!({}), |row| row.start_ssh = true)),
-        for_pods(case("start_jupyter", "false", "true", json!({"startJupyter": true}), json!({}), |row| row.start_jupyter = false)),
+        case(
+            "args",
+            r#""python a.py""#,
+            r#""python b.py --x='1 2'""#,
+            json!({"args": "python b.py --x='1 2'"}),
+            json!({"args": ""}),
+            |row| row.docker_args = "sh".to_owned(),
+        ),
+        case(
+            "entrypoint",
+            r#"["sh"]"#,
+            r#"["bash", "-c"]"#,
+            json!({"entrypoint": ["bash", "-c"]}),
+            json!({"entrypoint": []}),
+            |row| row.docker_args = r#"{"entrypoint":["zsh"],"cmd":[]}"#.to_owned(),
+        ),
+        case(
+            "cmd",
+            r#"["a"]"#,
+            r#"["a", ""]"#,
+            json!({"cmd": ["a", ""]}),
+            json!({"cmd": []}),
+            |row| row.docker_args = r#"{"entrypoint":[],"cmd":["c"]}"#.to_owned(),
+        ),
+        case("disk", "10", "40", json!({"disk": 40}), json!({}), |row| {
+            row.container_disk_in_gb = 60
+        }),
+        case(
+            "ports",
+            r#"["80/http"]"#,
+            r#"["22/tcp", "80/http"]"#,
+            json!({"ports": ["22/tcp", "80/http"]}),
+            json!({"ports": []}),
+            |row| row.ports = Some("80/http,22/tcp".to_owned()),
+        ),
+        case(
+            "env",
+            r#"{ A = "1" }"#,
+            r#"{ A = "2", B = "" }"#,
+            json!({"env": {"A": "2", "B": ""}}),
+            json!({"env": {}}),
+            |row| row.env[0].value = "3".to_owned(),
+        ),
+        case(
+            "allowed_cuda_versions",
+            r#"["12.4"]"#,
+            r#"["12.8", "12.4"]"#,
+            json!({"allowedCudaVersions": ["12.4", "12.8"]}),
+            json!({"allowedCudaVersions": []}),
+            |row| row.allowed_cuda_versions = vec!["12.6".to_owned()],
+        ),
+        for_pods(case(
+            "name",
+            r#""worker""#,
+            r#""other""#,
+            json!({"name": "other"}),
+            Value::Null,
+            |row| row.name = "third".to_owned(),
+        )),
+        case(
+            "image",
+            r#""example/worker:1""#,
+            r#""example/worker:2""#,
+            json!({"image": "example/worker:2"}),
+            Value::Null,
+            |row| row.image_name = Some("example/other".to_owned()),
+        ),
+        for_pods(case(
+            "public",
+            "false",
+            "true",
+            json!({"public": true}),
+            json!({"public": false}),
+            |row| row.is_public = false,
+        )),
+        for_pods(case(
+            "serverless",
+            "true",
+            "false",
+            json!({"serverless": false}),
+            json!({"serverless": true}),
+            |row| row.is_serverless = true,
+        )),
+        for_pods(case(
+            "category",
+            r#""CPU""#,
+            r#""AMD""#,
+            json!({"category": "AMD"}),
+            json!({}),
+            |row| row.category = None,
+        )),
+        for_pods(case(
+            "start_ssh",
+            "true",
+            "false",
+            json!({"startSsh": false}),
+            json!({}),
+            |row| row.start_ssh = true,
+        )),
+        for_pods(case(
+            "start_jupyter",
+            "false",
+            "true",
+            json!({"startJupyter": true}),
+            json!({}),
+            |row| row.start_jupyter = false,
+        )),
         for_pods(Case {
             beside: "serverless = false",
-            ..case("persistent_volume", r#"{ size = 10, path = "/data" }"#, r#"{ size = 20, path = "/data" }"#,
-                json!({"mounts": {"persistent": {"size": 20, "path": "/data"}}}), Value::Null, |row| row.volume_in_gb = 30)
+            ..case(
+                "persistent_volume",
+                r#"{ size = 10, path = "/data" }"#,
+                r#"{ size = 20, path = "/data" }"#,
+                json!({"mounts": {"persistent": {"size": 20, "path": "/data"}}}),
+                Value::Null,
+                |row| row.volume_in_gb = 30,
+            )
         }),
     ]
 }
 
 /// The template of a case, under a name of its own.
 fn configuration(case: &Case, value: Option<&str>) -> String {
-    let Case { attribute, beside, .. } = case;
+    let Case {
+        attribute, beside, ..
+    } = case;
     let mut lines = vec![format!("  {beside}")];
-    for (name, default) in [("name", format!("\"of {attribute}\"")), ("image", "\"example/worker:1\"".to_owned())] {
+    for (name, default) in [
+        ("name", format!("\"of {attribute}\"")),
+        ("image", "\"example/worker:1\"".to_owned()),
+    ] {
         if name != *attribute {
             lines.push(format!("  {name} = {default}"));
         }
     }
     lines.extend(value.map(|value| format!("  {attribute} = {value}")));
-    format!("resource \"runpod_template\" \"{attribute}\" {{\n{}\n}}\n", lines.join("\n"))
+    format!(
+        "resource \"runpod_template\" \"{attribute}\" {{\n{}\n}}\n",
+        lines.join("\n")
+    )
 }
 
 #[test]
@@ -111,7 +212,9 @@ fn each_attribute_is_changed_in_place_and_alone_drifts_and_is_taken_out() {
     };
     let sent = |id: &Value| -> Vec<Value> {
         let requests = world.emulator.requests_for("PATCH /v2/templates/{id}");
-        let own = requests.iter().filter(|request| request.path_id().as_deref() == id.as_str());
+        let own = requests
+            .iter()
+            .filter(|request| request.path_id().as_deref() == id.as_str());
         own.map(|request| request.input()).collect()
     };
     write(|case| Some(case.first));
@@ -119,7 +222,9 @@ fn each_attribute_is_changed_in_place_and_alone_drifts_and_is_taken_out() {
     world.plans_clean();
     let first = world.states();
     write(|case| Some(case.second));
-    world.apply().says(&format!("0 added, {} changed, 0 destroyed", cases.len()));
+    world
+        .apply()
+        .says(&format!("0 added, {} changed, 0 destroyed", cases.len()));
     world.plans_clean();
     let second = world.states();
     for case in &cases {
@@ -127,8 +232,17 @@ fn each_attribute_is_changed_in_place_and_alone_drifts_and_is_taken_out() {
         let (was, is) = (&first[&address], &second[&address]);
         assert_eq!(sent(&is["id"]), [case.change.clone()], "{}", case.attribute);
         assert_eq!(was["id"], is["id"], "{}", case.attribute);
-        assert_eq!(was["revision"] != is["revision"], case.is_taken, "revision of {}", case.attribute);
-        assert!(world.emulator.edit_template(is["id"].as_str().unwrap(), case.edited));
+        assert_eq!(
+            was["revision"] != is["revision"],
+            case.is_taken,
+            "revision of {}",
+            case.attribute
+        );
+        assert!(
+            world
+                .emulator
+                .edit_template(is["id"].as_str().unwrap(), case.edited)
+        );
     }
     // Each change outside is seen, and taken back by what undoes it alone.
     let plan = world.plan_json();
@@ -146,7 +260,13 @@ fn each_attribute_is_changed_in_place_and_alone_drifts_and_is_taken_out() {
     }
     assert_eq!(world.states(), second);
 
-    write(|case| if case.out.is_null() { Some(case.second) } else { None });
+    write(|case| {
+        if case.out.is_null() {
+            Some(case.second)
+        } else {
+            None
+        }
+    });
     world.apply();
     world.plans_clean();
     for case in &cases {
@@ -182,11 +302,27 @@ fn values_that_nobody_wrote_are_no_difference() {
     let least = json!({"name": "worker", "image": "example/worker:1", "serverless": true, "public": false});
     assert_eq!(body, least);
     let state = world.state("runpod_template.x");
-    for none in ["args", "entrypoint", "cmd", "ports", "env", "registry_id", "allowed_cuda_versions", "persistent_volume"] {
+    for none in [
+        "args",
+        "entrypoint",
+        "cmd",
+        "ports",
+        "env",
+        "registry_id",
+        "allowed_cuda_versions",
+        "persistent_volume",
+    ] {
         assert_eq!(state[none], Value::Null, "{none}");
     }
-    assert_eq!((&state["disk"], &state["category"], &state["start_ssh"]), (&json!(20), &json!("NVIDIA"), &json!(true)));
-    world.emulator.edit_template(state["id"].as_str().unwrap(), |row| row.readme = Some("# Read me".to_owned()));
+    assert_eq!(
+        (&state["disk"], &state["category"], &state["start_ssh"]),
+        (&json!(20), &json!("NVIDIA"), &json!(true))
+    );
+    world
+        .emulator
+        .edit_template(state["id"].as_str().unwrap(), |row| {
+            row.readme = Some("# Read me".to_owned())
+        });
     for (number, spelling) in spellings().into_iter().enumerate() {
         world.emulator.switches(|switches| {
             *switches = Switches::default();
@@ -194,7 +330,9 @@ fn values_that_nobody_wrote_are_no_difference() {
         });
         assert_eq!(world.plan().code, Some(0), "spelling {number}");
         // Made under it, too.
-        let other = format!("resource \"runpod_template\" \"y\" {{\n  name = \"y{number}\"\n  image = \"example/y\"\n}}\n");
+        let other = format!(
+            "resource \"runpod_template\" \"y\" {{\n  name = \"y{number}\"\n  image = \"example/y\"\n}}\n"
+        );
         world.write(&format!("{}{other}", template("")));
         world.apply().warns_of_nothing();
         world.plans_clean();
@@ -204,8 +342,26 @@ fn values_that_nobody_wrote_are_no_difference() {
 /// 40 variables with all that may stand in a value.
 fn variables() -> Vec<(String, String)> {
     let values = [
-        "plain", "", " ", "a=b=c", "quote \" and '", "line\nbreak\n", "tab\t", "😀 ünï", "${HOME} %{x}", "{\"json\": [1, null]}",
-        "back\\slash \\n", "<&>", "null", "true", "0123", "{{ handlebars }}", "$$", "#", "é", "-----BEGIN KEY-----\r\nx\r\n",
+        "plain",
+        "",
+        " ",
+        "a=b=c",
+        "quote \" and '",
+        "line\nbreak\n",
+        "tab\t",
+        "😀 ünï",
+        "${HOME} %{x}",
+        "{\"json\": [1, null]}",
+        "back\\slash \\n",
+        "<&>",
+        "null",
+        "true",
+        "0123",
+        "{{ handlebars }}",
+        "$$",
+        "#",
+        "é",
+        "-----BEGIN KEY-----\r\nx\r\n",
     ];
     let many = (0..40).map(|number| (format!("KEY_{number}"), values[number % values.len()].to_owned()));
     many.collect()
@@ -241,8 +397,16 @@ fn no_value_of_a_variable_is_in_an_error_or_a_log() {
     let world = World::new(Cli::Older);
     let env = |image: &str| {
         let (name, token) = ("worker", "TOKEN = var.token, \"BAD-NAME\" = \"x\"");
-        let token = if image.is_empty() { token } else { "TOKEN = var.token" };
-        let image = if image.is_empty() { "example/worker:1" } else { image };
+        let token = if image.is_empty() {
+            token
+        } else {
+            "TOKEN = var.token"
+        };
+        let image = if image.is_empty() {
+            "example/worker:1"
+        } else {
+            image
+        };
         format!(
             "variable \"token\" {{\n  sensitive = true\n}}\nresource \"runpod_template\" \"x\" {{\n  name = {name:?}\n  image = \
              {image:?}\n  env = {{ {token} }}\n}}\n"
@@ -259,21 +423,27 @@ fn no_value_of_a_variable_is_in_an_error_or_a_log() {
     terraform(&apply).fails().says("BAD-NAME");
     // The API refuses with the value in its words.
     let words = format!("env.TOKEN: {SECRET} is not allowed");
-    world
-        .emulator
-        .fault(runpod_emulator::Fault::on("POST /v2/templates").then(runpod_emulator::Effect::problem(422, words)));
+    world.emulator.fault(
+        runpod_emulator::Fault::on("POST /v2/templates").then(runpod_emulator::Effect::problem(422, words)),
+    );
     world.write(&env("example/worker:1"));
     terraform(&apply).fails().says("env.TOKEN");
     terraform(&apply).ok();
     assert_eq!(row(&world).env[0].value, SECRET);
     // A change outside is told without either value.
-    world.emulator.edit_template(&row(&world).id, |row| row.env[0].value = "hf_other_value_of_somebody".to_owned());
+    world.emulator.edit_template(&row(&world).id, |row| {
+        row.env[0].value = "hf_other_value_of_somebody".to_owned()
+    });
     let plan = terraform(&["plan", "-no-color", "-detailed-exitcode"]);
     assert_eq!(plan.code, Some(2));
     plan.does_not_say("hf_other");
     terraform(&apply).ok();
     // The state has it, for that is what the user chose by writing it here.
-    assert_nowhere(world.path(), SECRET, &["terraform.tfstate", "terraform.tfstate.backup"]);
+    assert_nowhere(
+        world.path(),
+        SECRET,
+        &["terraform.tfstate", "terraform.tfstate.backup"],
+    );
 }
 
 /// A template, and endpoints over REST v2 that take it, of which one follows its revision.
@@ -314,18 +484,34 @@ fn the_revision_makes_a_change_of_the_template_an_update_of_the_endpoint() {
     world.apply();
     let updates = world.emulator.requests_for("PATCH /v2/serverless/{id}");
     let bodies: Vec<Value> = updates.iter().map(|request| request.input()).collect();
-    assert_eq!(bodies, [json!({"templateId": world.state("runpod_template.x")["id"]})]);
+    assert_eq!(
+        bodies,
+        [json!({"templateId": world.state("runpod_template.x")["id"]})]
+    );
     // What the endpoint runs now: the row that it hangs on.
-    let following = world.emulator.endpoints().into_iter().find(|row| row.name == "following").unwrap();
+    let following = world
+        .emulator
+        .endpoints()
+        .into_iter()
+        .find(|row| row.name == "following")
+        .unwrap();
     let rows = world.emulator.templates();
-    let own = rows.iter().find(|row| Some(&row.id) == following.template_id.as_ref()).unwrap();
+    let own = rows
+        .iter()
+        .find(|row| Some(&row.id) == following.template_id.as_ref())
+        .unwrap();
     assert_eq!(own.image_name.as_deref(), Some("example/worker:2"));
     world.plans_clean();
     // What no endpoint takes touches none.
     world.emulator.clear_requests();
     world.write(&followed("example/worker:2", "renamed"));
     world.apply().says("0 added, 1 changed, 0 destroyed");
-    assert!(world.emulator.requests_for("PATCH /v2/serverless/{id}").is_empty());
+    assert!(
+        world
+            .emulator
+            .requests_for("PATCH /v2/serverless/{id}")
+            .is_empty()
+    );
     world.destroy();
     assert!(world.emulator.endpoints().is_empty());
 }
@@ -336,17 +522,36 @@ fn a_persistent_volume_is_for_pods_and_its_removal_replaces() {
     let volume = "  persistent_volume = { size = 10, path = \"/data\" }";
     for serverless in ["", "  serverless = true\n"] {
         world.write(&template(&format!("{serverless}{volume}")));
-        world.plan().fails().says("A serverless template has no persistent volume");
+        world
+            .plan()
+            .fails()
+            .says("A serverless template has no persistent volume");
     }
-    world.write(&template("  serverless = false\n  persistent_volume = { size = 9, path = \"/data\" }"));
-    world.plan().fails().says("persistent_volume.size").says("at least 10");
+    world.write(&template(
+        "  serverless = false\n  persistent_volume = { size = 9, path = \"/data\" }",
+    ));
+    world
+        .plan()
+        .fails()
+        .says("persistent_volume.size")
+        .says("at least 10");
     world.write(&template(&format!("  serverless = false\n{volume}")));
     world.apply();
     world.plans_clean();
     let first = row(&world);
-    assert_eq!((first.is_serverless, first.volume_in_gb, first.volume_mount_path.as_deref()), (false, 10, Some("/data")));
+    assert_eq!(
+        (
+            first.is_serverless,
+            first.volume_in_gb,
+            first.volume_mount_path.as_deref()
+        ),
+        (false, 10, Some("/data"))
+    );
     world.write(&template("  serverless = false"));
-    world.plans_changes().says("persistent_volume").says("forces replacement");
+    world
+        .plans_changes()
+        .says("persistent_volume")
+        .says("forces replacement");
     world.apply().says("1 added, 0 changed, 1 destroyed");
     let second = row(&world);
     assert_ne!(first.id, second.id);
@@ -365,7 +570,10 @@ fn a_command_goes_from_one_spelling_to_the_other() {
     let world = World::new(Cli::Older);
     for (more, stored) in [
         ("  args = \"python a.py\"", "python a.py"),
-        ("  entrypoint = [\"sh\"]\n  cmd = [\"-c\", \"x y\"]", r#"{"entrypoint":["sh"],"cmd":["-c","x y"]}"#),
+        (
+            "  entrypoint = [\"sh\"]\n  cmd = [\"-c\", \"x y\"]",
+            r#"{"entrypoint":["sh"],"cmd":["-c","x y"]}"#,
+        ),
         ("  args = \"sh -c 'x y'\"", "sh -c 'x y'"),
         ("  cmd = [\"a\"]", r#"{"entrypoint":[],"cmd":["a"]}"#),
         ("", ""),
@@ -393,11 +601,18 @@ fn a_template_in_use_is_waited_for_then_told_with_what_uses_it() {
     });
     let destroy = ["destroy", "-auto-approve", "-no-color"];
     for status in [400, 409, 422] {
-        world.emulator.switches(|switches| switches.in_use_status = status);
+        world
+            .emulator
+            .switches(|switches| switches.in_use_status = status);
         world.emulator.clear_requests();
         let ran = world.terraform(&destroy);
-        ran.fails().says("it is in use").says(&format!("\"of somebody\" ({endpoint})"));
-        assert!(world.emulator.requests_for("DELETE /v2/templates/{id}").len() > 1, "it was not waited for");
+        ran.fails()
+            .says("it is in use")
+            .says(&format!("\"of somebody\" ({endpoint})"));
+        assert!(
+            world.emulator.requests_for("DELETE /v2/templates/{id}").len() > 1,
+            "it was not waited for"
+        );
         assert_eq!(row(&world).id, template_id);
         assert_eq!(world.state("runpod_template.x")["id"], json!(template_id));
     }
@@ -419,7 +634,9 @@ fn a_secret_that_the_account_lacks_is_told_at_a_refresh() {
     world.apply();
     let plan = world.plan();
     assert_eq!(plan.code, Some(0), "a warning changes nothing");
-    plan.says("A secret does not exist").says("refers to the secret \"not/there\"").does_not_say("\"there\"");
+    plan.says("A secret does not exist")
+        .says("refers to the secret \"not/there\"")
+        .does_not_say("\"there\"");
     world.emulator.add_secret(runpod_emulator::StoredSecret {
         name: "not/there".to_owned(),
         ..runpod_emulator::StoredSecret::default()
@@ -430,7 +647,9 @@ fn a_secret_that_the_account_lacks_is_told_at_a_refresh() {
 #[test]
 fn an_endpoint_finds_the_template_of_the_same_apply_though_reads_lag() {
     let world = World::new(Cli::Older);
-    world.emulator.switches(|switches| switches.reads_before_created = 2);
+    world
+        .emulator
+        .switches(|switches| switches.reads_before_created = 2);
     world.write(&format!(
         "{}{}",
         template(""),
@@ -445,7 +664,10 @@ fn an_endpoint_finds_the_template_of_the_same_apply_though_reads_lag() {
     world.apply().says("2 added");
     world.plans_clean();
     assert_eq!(world.emulator.endpoints()[0].template_id, Some(row(&world).id));
-    assert!(world.emulator.templates().iter().any(|row| row.id == POD), "others are untouched");
+    assert!(
+        world.emulator.templates().iter().any(|row| row.id == POD),
+        "others are untouched"
+    );
 }
 
 on_both! {
