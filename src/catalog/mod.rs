@@ -116,6 +116,12 @@ impl<C: Catalog> DataSource for CatalogDataSource<C> {
         _: ValueEmpty,
     ) -> Option<Attributes> {
         let client = self.connection.client(diags)?;
+        if !self
+            .connection
+            .has_rest(diags, &format!("Data source {}", C::TYPE))
+        {
+            return None;
+        }
         let call = Call::within(READ_LIMIT, self.connection.stop().token());
         match C::rows(&client, &call, config.text("product")).await {
             Ok(rows) => {

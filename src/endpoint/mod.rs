@@ -78,6 +78,7 @@ impl Noun for EndpointNoun {
                                        container is a template's (`template_id`) or the endpoint's own (`image`).";
     const ID: &'static str = "Id of the endpoint, 14 lower-case letters and digits, given by Runpod.";
     const MOVED_FROM: &'static [&'static str] = &["runpod_serverless_endpoint", "runpod_endpoint"];
+    const NEEDS_REST: bool = false;
 
     fn table() -> &'static [Attribute<Endpoint, EndpointWrite>] {
         &ATTRIBUTES

@@ -101,6 +101,20 @@ impl Connection {
         client
     }
 
+    /// Whether what needs REST v2 can be had; an error where GraphQL alone was chosen. `subject` begins a sentence.
+    pub fn has_rest(&self, diags: &mut Diagnostics, subject: &str) -> bool {
+        let chosen = self.configured().map(|client| client.api);
+        if chosen != Some(Api::GraphQl) {
+            return true;
+        }
+        let detail = format!(
+            "{subject} needs REST v2, and the provider's api is \"graphql\". Set api to \"auto\" or \"rest\" in the provider \
+             block (or RUNPOD_API)."
+        );
+        error(diags, format!("{subject} needs REST v2"), detail);
+        false
+    }
+
     /// What tells an operation to come to an end.
     pub fn stop(&self) -> &Stop {
         &self.stop

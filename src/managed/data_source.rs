@@ -1,6 +1,6 @@
 //! The data sources of any noun: one object, by id or name, and all of the account.
 
-use std::{collections::HashMap, marker::PhantomData};
+use std::{collections::HashMap, marker::PhantomData, sync::Arc};
 
 use async_trait::async_trait;
 use runpod::{Call, Error};
@@ -63,6 +63,13 @@ fn attributes<N: Noun>() -> HashMap<String, SchemaAttribute> {
         .collect()
 }
 
+/// The client, where the chosen API has the noun.
+fn client<N: Noun>(connection: &Connection, diags: &mut Diagnostics, kind: &str) -> Option<Arc<Client>> {
+    let client = connection.client(diags)?;
+    let can_ask = !N::NEEDS_REST || connection.has_rest(diags, &format!("Data source {kind}"));
+    can_ask.then_some(client)
+}
+
 #[async_trait]
 impl<N: Noun> DataSource for OneDataSource<N> {
     type State<'a> = Attributes;
@@ -110,7 +117,7 @@ impl<N: Noun> DataSource for OneDataSource<N> {
         config: Attributes,
         _: ValueEmpty,
     ) -> Option<Attributes> {
-        let client = self.connection.client(diags)?;
+        let client = client::<N>(&self.connection, diags, N::TYPE)?;
         let call = Call::within(READ_LIMIT, self.connection.stop().token());
         let found = find::<N>(diags, &client, &call, &config).await;
         let mut state = match found {
@@ -245,7 +252,7 @@ impl<N: Noun> DataSource for AllDataSource<N> {
     }
 
     async fn read<'a>(&self, diags: &mut Diagnostics, _: Attributes, _: ValueEmpty) -> Option<Attributes> {
-        let client = self.connection.client(diags)?;
+        let client = client::<N>(&self.connection, diags, N::TYPES)?;
         let call = Call::within(READ_LIMIT, self.connection.stop().token());
         let mut state = Attributes::default();
         let read = async {

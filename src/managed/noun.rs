@@ -50,6 +50,9 @@ pub trait Noun: Send + Sync + Sized + 'static {
     /// Resource types of other providers whose state a `moved` block may hand over.
     const MOVED_FROM: &'static [&'static str];
 
+    /// Whether GraphQL does not have it, so that it needs REST v2.
+    const NEEDS_REST: bool = true;
+
     /// Whether the API knows a change of it; where not, every change of what the API holds replaces it.
     const CAN_UPDATE: bool = true;
 

@@ -3,8 +3,9 @@
 use tf_provider::{Diagnostics, value::Value};
 
 use super::{
-    attribute::Mode,
+    attribute::{Attribute, Mode},
     connection::Connection,
+    messages::{article, capitalised},
     noun::{Noun, Plan},
     private::PrivateState,
     value::{Attributes, Datum},
@@ -17,6 +18,7 @@ pub async fn create<N: Noun>(
     config: &Attributes,
     mut proposed: Attributes,
 ) -> Attributes {
+    needs_rest::<N>(diags, connection);
     proposed.set("id", Value::Unknown);
     for row in N::table().iter().filter(|row| row.is_of_resource()) {
         match row.mode {
@@ -53,6 +55,7 @@ pub async fn update<N: Noun>(
     mut proposed: Attributes,
     private: &PrivateState,
 ) -> (Attributes, Vec<&'static str>) {
+    needs_rest::<N>(diags, connection);
     for row in N::table().iter().filter(|row| row.is_of_resource()) {
         let (was, configured) = (prior.get(row.name), config.get(row.name));
         if row.write_only {
@@ -79,16 +82,26 @@ pub async fn update<N: Noun>(
     };
     N::plan(diags, &mut plan).await;
     let mut replace = plan.replace;
+    // What the API does not tell is taken from the configuration after an import, or where another provider's state was
+    // taken over: then it lacks what no state of this one lacks.
+    let lacks =
+        |row: &Attribute<N::Object, N::Write>| row.mode == Mode::Required && prior.get(row.name).is_null();
+    let is_taken_over = private.imported || N::table().iter().any(lacks);
     for row in N::table().iter().filter(|row| row.is_configurable()) {
         let (was, wanted) = (prior.get(row.name), plan.planned.get(row.name));
-        // What the API does not tell is taken from the configuration after an import.
-        let is_taken = private.imported && was.is_null();
+        let is_taken = is_taken_over && was.is_null();
         let replaces = row.replaces && was != wanted && !row.same(was, wanted) && !is_taken;
         if replaces && !replace.contains(&row.name) {
             replace.push(row.name);
         }
     }
     (plan.planned, replace)
+}
+
+fn needs_rest<N: Noun>(diags: &mut Diagnostics, connection: &Connection) {
+    if N::NEEDS_REST {
+        connection.has_rest(diags, &capitalised(&article(N::NOUN)));
+    }
 }
 
 /// Of two values that mean the same, the one that the plan has: the state's, but an empty collection where the

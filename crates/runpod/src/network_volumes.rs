@@ -4,10 +4,16 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Action, Api, Object, Operation,
+    Action, Api, KnownRefusal, Object, Operation, Refusal,
     asked::without_nulls,
     rest::collection::{Noun, RestCollection},
 };
+
+/// The refusals of writes to network volumes that are known; whether names must be unique is not (V2 10.12).
+pub const REFUSALS: &[KnownRefusal] = &[KnownRefusal {
+    says: &["must be unique"],
+    means: Refusal::NAME_TAKEN,
+}];
 
 /// The network volumes of an account.
 pub type NetworkVolumes = RestCollection<NetworkVolumeNoun>;
@@ -61,7 +67,7 @@ pub struct NetworkVolumeWrite {
 pub struct NetworkVolumeNoun;
 
 const fn operation(action: Action, name: &'static str, does: &'static str) -> Operation {
-    Operation::new(Api::Rest, action, name, does)
+    Operation::new(Api::Rest, action, name, does).knowing(REFUSALS)
 }
 
 impl Noun for NetworkVolumeNoun {

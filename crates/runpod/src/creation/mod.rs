@@ -15,8 +15,8 @@
 //! | 1 | it is not noted, and cannot be | | nothing is sent: [`Failure::NotNoted`] |
 //! | 2 | it was answered with an object | | created; noted until Terraform has it |
 //! | 3 | it was refused in known words, or never sent | | nothing was made; the note goes |
-//! | 4 | it was refused in unknown words | its own | taken, and told |
-//! | 5 | it was refused in unknown words | nothing that is surely its own, asked once | nothing was made; the note goes |
+//! | 4 | it was refused in unknown words, or a later attempt met a name that is taken | its own | taken, and told |
+//! | 5 | the same | nothing that is surely its own, asked once | nothing was made; the note goes |
 //! | 6 | its answer was lost | its own | taken, and told; watched until its time is over |
 //! | 7 | its answer was lost, its time is not over | nothing yet | asked again, until the time is over |
 //! | 8 | its answer was lost, its time is over | nothing | nothing was made; the note goes |
@@ -299,7 +299,10 @@ fn stopped(call: &Call, waiting_for: WaitingFor) -> Failure {
 fn lasts(failure: &Error) -> Option<Duration> {
     let is_gateway_timeout = matches!(failure.status, Some(504 | 524));
     match failure.kind {
-        Kind::Refused(Refusal::OTHER) => Some(Duration::ZERO),
+        // It is looked for once, and what that shows came to be in time though the API may not say when.
+        Kind::Refused(Refusal::OTHER) => Some(LASTS_AFTER_AN_ANSWER),
+        // An earlier attempt may have taken the name, whatever its answer was.
+        Kind::Refused(Refusal::NAME_TAKEN) if failure.attempts > 1 => Some(LASTS_AFTER_AN_ANSWER),
         _ if !failure.is_ambiguous() => None,
         Kind::Timeout | Kind::ConnectionLost => Some(LASTS_AFTER_SILENCE),
         _ if is_gateway_timeout => Some(LASTS_AFTER_SILENCE),
