@@ -1,6 +1,6 @@
 //! Terraform provider for Runpod: serverless endpoints described in HCL.
 //!
-//! One way in, one way down: Terraform knocks at the plugin server (the crate [`plugin`]), which hands each call to the
+//! One way in, one way down: Terraform calls the plugin server (the crate [`plugin`]), which hands each call to the
 //! [`provider`] and its nouns ([`endpoint`], [`template`] and the others); a noun speaks to the Runpod client (the crate [`runpod`]), and the client to
 //! the network. The client knows nothing of Terraform; a noun knows nothing of HTTP or gRPC.
 //!
