@@ -63,6 +63,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
                       is set and when it changes, and never read back.",
         left_out: "Required unless `image` is set.",
         rule: Rule::NotEmpty,
+        fields: &["templateId"],
         read: |endpoint| {
             endpoint
                 .template_id
@@ -153,6 +154,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         name: "registry_id",
         description: "Id of the credential for the image's registry (`runpod_registry`). With `image` only.",
         rule: Rule::NotEmpty,
+        fields: &["registry"],
         read: |endpoint| text(endpoint.registry_id.as_deref().filter(|id| !id.is_empty())),
         write: |write, value| write.registry_id = Some(word(value).unwrap_or_default()),
         ..CONTAINER
@@ -167,6 +169,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         rule: Rule::Whole(rules::gpu_ids),
         spelling: Spelling::Own(rules::same_gpus),
         echoes: Some(rules::same_gpus_once),
+        fields: &["gpu.pools", "gpu.excludedTypes"],
         read: |endpoint| match endpoint.is_cpu() {
             false => strings(endpoint.gpu_ids.iter().map(String::as_str)),
             true => Value::Null,
@@ -180,6 +183,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         description: "GPUs for each worker, at least 1. Not for CPU endpoints.",
         left_out: "Left out, Runpod sets 1.",
         rule: Rule::AtLeast(1),
+        fields: &["gpu.count"],
         read: |endpoint| match endpoint.is_cpu() {
             false => integer(endpoint.gpu_count),
             true => Value::Null,
@@ -197,6 +201,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
                       endpoint anew.",
         rule: Rule::Shape(rules::instance_id),
         spelling: Spelling::Words,
+        fields: &["cpu"],
         read: |endpoint| strings(endpoint.instance_ids.iter().map(String::as_str)),
         write: |write, value| write.instance_ids = words(value).filter(|ids| !ids.is_empty()),
         ..ROW
@@ -219,6 +224,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         description: "Workers that are always on, and billed, even without requests.",
         left_out: "Left out, Runpod sets 0.",
         rule: Rule::AtLeast(0),
+        fields: &["workers.min"],
         read: |endpoint| integer(endpoint.workers_min),
         write: |write, value| write.workers_min = number(value),
         usual: Some(|| Datum::Integer(0)),
@@ -232,6 +238,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
                       to 0 after 7; the plan shows that as drift.",
         left_out: "Left out, Runpod sets 3.",
         rule: Rule::AtLeast(0),
+        fields: &["workers.max"],
         read: |endpoint| integer(endpoint.workers_max),
         write: |write, value| write.workers_max = number(value),
         usual: Some(|| Datum::Integer(3)),
@@ -244,6 +251,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
                       endpoint with a queue that scales on `REQUEST_COUNT`.",
         left_out: "Left out, Runpod sets 10.",
         rule: Rule::Between(1, 3600),
+        fields: &["workers.idleTimeout"],
         read: |endpoint| {
             endpoint
                 .idle_timeout
@@ -261,6 +269,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
                    `QUEUE_DELAY`.",
         rule: Rule::OneOf(&["QUEUE_DELAY", "REQUEST_COUNT"]),
         spelling: Spelling::Words,
+        fields: &["scaling.type"],
         read: |endpoint| text(endpoint.scaler_type.as_deref()),
         write: |write, value| write.scaler_type = word(value),
         usual: Some(|| Datum::Text("QUEUE_DELAY".to_owned())),
@@ -272,6 +281,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         description: "The value for `scaler_type`, at least 1: seconds, or requests.",
         left_out: "Left out, 4.",
         rule: Rule::AtLeast(1),
+        fields: &["scaling.queueDelay", "scaling.requestCount"],
         read: |endpoint| decimal(endpoint.scaler_value),
         write: |write, value| write.scaler_value = number(value).map(|number| number as f64),
         usual: Some(|| Datum::Integer(4)),
@@ -284,6 +294,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         left_out: "Left out, no limit.",
         rule: Rule::AtLeast(0),
         neutral: Some(Neutral::Number(0)),
+        fields: &["timeout"],
         read: |endpoint| integer(endpoint.execution_timeout_ms),
         write: |write, value| write.execution_timeout_ms = number(value),
         usual: Some(|| Datum::Integer(0)),
@@ -311,6 +322,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         left_out: "Left out: anywhere.",
         rule: Rule::Shape(shapes::one_item),
         spelling: Spelling::Words,
+        fields: &["dataCenterIds"],
         read: |endpoint| strings(endpoint.locations.iter().map(String::as_str)),
         write: |write, value| write.locations = Some(words(value).unwrap_or_default()),
         ..ROW
@@ -337,6 +349,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
                       centre at `/runpod-volume`; excludes `network_volume_id`.",
         left_out: "Left out: none.",
         rule: Rule::Shape(shapes::one_item),
+        fields: &["networkVolumes"],
         read: |endpoint| match (endpoint.volume_ids().as_slice(), &endpoint.network_volume_id) {
             ([_], Some(_)) => Value::Null,
             (ids, _) => strings(ids.iter().copied()),
@@ -352,6 +365,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         left_out: "Left out: any.",
         rule: Rule::Shape(shapes::cuda_version),
         spelling: Spelling::Words,
+        fields: &["gpu.allowedCudaVersions"],
         read: |endpoint| strings(endpoint.allowed_cuda_versions.iter().map(String::as_str)),
         write: |write, value| write.allowed_cuda_versions = Some(words(value).unwrap_or_default()),
         ..ROW
@@ -364,6 +378,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         left_out: "Left out: any.",
         rule: Rule::Shape(shapes::cuda_version),
         spelling: Spelling::Words,
+        fields: &["gpu.minCudaVersion"],
         read: |endpoint| {
             text(
                 endpoint

@@ -81,8 +81,8 @@ pub async fn guard(
     let detail = format!(
         "The template behind this endpoint ({}) {sharers}, and a write of {attribute} over REST v2 would rewrite it, for \
          everything that uses it. Give the endpoint a template of its own first (over GraphQL: api = \"auto\" or \
-         \"graphql\", and a template_id that nothing else uses), or move to image with a replacement: terraform apply \
-         -replace=<address>.",
+         \"graphql\", and a template_id that nothing else uses), or move to image with a replacement: terraform taint \
+         <address>, then apply (-replace plans the change in place first, which is refused).",
         row.id
     );
     error_at(diags, path, "The endpoint's template is not its own", detail);

@@ -164,6 +164,8 @@ pub struct Attribute<R, W> {
     pub sensitive: bool,
     /// Whether it is taken from the configuration alone and stands in no state and no plan.
     pub write_only: bool,
+    /// How the API names what it holds where it complains of it, such as `gpu.pools`; none where that is its own name.
+    pub fields: &'static [&'static str],
     /// Its value in what the API returns; unknown where the API does not tell, and then the state's stays.
     pub read: fn(&R) -> Value<Datum>,
     /// Puts the value (or, for null, "none") into what is written.
@@ -187,9 +189,20 @@ impl<R, W> Attribute<R, W> {
         default: None,
         sensitive: false,
         write_only: false,
+        fields: &[],
         read: |_| Value::Unknown,
         write: |_, _| {},
     };
+
+    /// Whether a field of the API's, given by its path, is what the attribute holds or a part of it.
+    pub fn holds_field(&self, path: &[String]) -> bool {
+        let own = [self.name];
+        let fields = if self.fields.is_empty() { &own[..] } else { self.fields };
+        fields.iter().any(|field| {
+            let mut parts = path.iter();
+            field.split('.').all(|part| parts.next().is_some_and(|own| own == part))
+        })
+    }
 
     /// The path of the attribute.
     pub fn path(&self) -> AttributePath {

@@ -7,7 +7,7 @@ use runpod::creation::{
 use tf_provider::{AttributePath, Diagnostics};
 
 use super::{
-    diagnostic::{error, explain, warn_at},
+    diagnostic::{error, explain, explain_each, warn_at},
     messages::{article, capitalised, subject},
     noun::Noun,
     value::Attributes,
@@ -17,7 +17,7 @@ use super::{
 pub fn not_created<N: Noun>(diags: &mut Diagnostics, planned: &Attributes, failure: Failure) {
     let subject = subject::<N>(planned);
     match failure {
-        Failure::Nothing(failure) => diags.errors.push(explain::<N>(&failure, &subject)),
+        Failure::Nothing(failure) => diags.errors.extend(explain_each::<N>(&failure, &subject)),
         Failure::NotNoted(not_noted) => {
             let detail = format!(
                 "Nothing was sent to Runpod for {subject}: before a create is sent, it is noted in Terraform's data \

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use runpod::{Api, Error, Kind, Refusal, operation::Action};
+use runpod::{Api, Error, FieldError, Kind, Refusal, operation::Action};
 use tf_provider::{AttributePath, Diagnostic, Diagnostics};
 
 use super::{
@@ -58,23 +58,57 @@ pub fn warn_at(
 
 /// Tells a failed call for an object of a noun: `subject` is what it was about, such as ``endpoint "sdxl" (i02xupws21hp6i)``.
 pub fn explain<N: Noun>(failure: &Error, subject: &str) -> Diagnostic {
-    told(failure, subject, N::concern(failure), |field| {
-        N::table()
-            .iter()
-            .any(|row| row.name == field && row.is_configurable())
-    })
+    told(failure, subject, N::concern(failure), attribute_of::<N>)
+}
+
+/// The same, told at each attribute that the API complains of; one error where it complains of none, or where what the
+/// refusal is about is known.
+pub fn explain_each<N: Noun>(failure: &Error, subject: &str) -> Vec<Diagnostic> {
+    let mut by_attribute: Vec<(Option<&'static str>, Vec<FieldError>)> = Vec::new();
+    for field in &failure.fields {
+        let attribute = attribute_of::<N>(field);
+        match by_attribute.iter_mut().find(|(known, _)| *known == attribute) {
+            Some((_, fields)) => fields.push(field.clone()),
+            None => by_attribute.push((attribute, vec![field.clone()])),
+        }
+    }
+    if by_attribute.len() < 2 || N::concern(failure).is_some() {
+        return vec![explain::<N>(failure, subject)];
+    }
+    let part = |(attribute, fields): (Option<&'static str>, Vec<FieldError>)| {
+        let messages: Vec<&str> = fields.iter().map(|field| field.message.as_str()).collect();
+        let messages = messages.join("; ");
+        let failure = Error {
+            message: attribute.map_or_else(|| messages.clone(), |name| format!("{name}: {messages}")),
+            fields: Vec::new(),
+            ..failure.clone()
+        };
+        let diagnostic = told(&failure, subject, None, |_| None);
+        Diagnostic {
+            attribute: attribute.map_or_else(AttributePath::root, AttributePath::new),
+            ..diagnostic
+        }
+    };
+    by_attribute.into_iter().map(part).collect()
+}
+
+/// The attribute that holds a field of the API's.
+fn attribute_of<N: Noun>(field: &FieldError) -> Option<&'static str> {
+    let mut rows = N::table().iter();
+    let row = rows.find(|row| row.is_configurable() && row.holds_field(&field.path))?;
+    Some(row.name)
 }
 
 /// Tells a failed call that is about no noun's object.
 pub fn explain_call(failure: &Error, subject: &str) -> Diagnostic {
-    told(failure, subject, None, |_| false)
+    told(failure, subject, None, |_| None)
 }
 
 fn told(
     failure: &Error,
     subject: &str,
     concern: Option<Concern>,
-    is_attribute: impl Fn(&str) -> bool,
+    attribute_of: impl Fn(&FieldError) -> Option<&'static str>,
 ) -> Diagnostic {
     let headline = concern
         .as_ref()
@@ -91,21 +125,22 @@ fn told(
         what_happened(failure),
         fields(failure),
     );
-    // One field that the API complains of, where it bears the attribute's own name.
-    let field = || match failure.fields.as_slice() {
-        [field] => field.path.first().filter(|name| is_attribute(name)),
-        _ => None,
+    // All that the API complains of, where it is one attribute's.
+    let attribute = || {
+        let mut attributes = failure.fields.iter().map(attribute_of);
+        let first = attributes.next()??;
+        attributes.all(|other| other == Some(first)).then_some(first)
     };
     let path = match concern {
         Some(concern) => concern.attribute,
-        None => field().map_or_else(AttributePath::root, |name| AttributePath::new(name.clone())),
+        None => attribute().map_or_else(AttributePath::root, AttributePath::new),
     };
     diagnostic(path, summary, detail)
 }
 
 /// What the API said of single fields, a line each.
 fn fields(failure: &Error) -> String {
-    let line = |field: &runpod::error::FieldError| {
+    let line = |field: &FieldError| {
         if field.path.is_empty() {
             format!("\n  - {}", field.message)
         } else {

@@ -15,7 +15,7 @@ use super::{
     attribute::{block, computed},
     connection::{Client, Connection},
     creation,
-    diagnostic::{error, explain},
+    diagnostic::{error, explain, explain_each},
     messages::{self, listed, subject},
     noun::{Calls, Noun},
     plan,
@@ -401,7 +401,7 @@ impl<N: Noun> ManagedResource<N> {
             match calls.update(call, &now, &write).await {
                 Ok(updated) => now = updated,
                 Err(failure) => {
-                    diags.errors.push(explain::<N>(&failure, &subject::<N>(prior)));
+                    diags.errors.extend(explain_each::<N>(&failure, &subject::<N>(prior)));
                     return Some(after_failure::<N>(calls, prior, private, &failure, now).await);
                 }
             }

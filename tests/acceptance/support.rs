@@ -335,6 +335,30 @@ impl World {
         ran(self.command(arguments).output().unwrap())
     }
 
+    /// Runs Terraform with these arguments and another choice of the API.
+    pub fn over(&self, api: &str, arguments: &[&str]) -> Ran {
+        ran(self.command(arguments).env("RUNPOD_API", api).output().unwrap())
+    }
+
+    /// Asserts that a plan over this choice of the API shows no changes, and that it writes nothing.
+    #[track_caller]
+    pub fn plans_clean_over(&self, api: &str) -> Ran {
+        let before = self.emulator.requests().len();
+        let ran = self.over(api, &["plan", "-detailed-exitcode", "-no-color"]);
+        assert_eq!(
+            ran.code,
+            Some(0),
+            "the plan over {api} is not clean:\n{}",
+            ran.text
+        );
+        let requests = self.emulator.requests();
+        let written = requests.iter().skip(before).find(|sent| {
+            sent.is_create() || sent.is_update() || sent.method == "DELETE" || sent.asks("deleteEndpoint")
+        });
+        assert!(written.is_none(), "a plan writes: {written:?}");
+        ran
+    }
+
     /// Applies, which must succeed.
     #[track_caller]
     pub fn apply(&self) -> Ran {
