@@ -28,6 +28,6 @@ pub mod shapes;
 pub mod spelling;
 pub mod timeouts;
 #[cfg(test)]
-mod toy;
+mod toy_tests;
 pub mod value;
 pub mod write_only;
