@@ -71,6 +71,11 @@ pub trait Noun: Send + Sync + Sized + 'static {
     /// Puts values that the API shows in one place where `like` has them.
     fn place(_: &Self::Object, _: &mut Attributes, _: &Attributes) {}
 
+    /// What an update is to be looked for in: where the plan has values, or had them before it takes them away.
+    fn like(_prior: &Attributes, planned: &Attributes) -> Attributes {
+        planned.clone()
+    }
+
     /// Sets computed attributes that follow from others, where those are known.
     fn derive(_: &mut Attributes) {}
 

@@ -131,7 +131,7 @@ pub fn to_update<N: Noun>(
     echo: &Echo,
     fresh: &N::Object,
 ) -> Change<N::Write> {
-    let found = found::<N>(fresh, planned);
+    let found = found::<N>(fresh, &N::like(prior, planned));
     let mut change = Change {
         write: N::Write::default(),
         differs: false,
