@@ -18,6 +18,7 @@ mod echo;
 mod errors;
 mod exactly_one;
 mod examples;
+mod graphql_end;
 mod import;
 mod install;
 #[cfg(unix)]

@@ -494,10 +494,16 @@ fn endpoints_of_every_kind_are_created_over_rest_as_they_are_written() {
     let of_gpu = ["gpu_ids", "gpu_count"].map(|name| &state("cpu")[name]);
     assert_eq!(of_gpu, [&Value::Null; 2]);
     assert_eq!(
-        (row("balancer").kind.as_str(), row("balancer").scaler_type.as_str()),
+        (
+            row("balancer").kind.as_str(),
+            row("balancer").scaler_type.as_str()
+        ),
         ("LB", "REQUEST_COUNT")
     );
-    assert_eq!((row("balancer").idle_timeout, row("balancer").scaler_value), (7, 3));
+    assert_eq!(
+        (row("balancer").idle_timeout, row("balancer").scaler_value),
+        (7, 3)
+    );
     assert_eq!(state("lb")["scaler_type"], json!("REQUEST_COUNT"));
     assert_eq!(
         state("lb")["url"],

@@ -489,7 +489,11 @@ fn what_runpod_holds_that_rest_cannot_write_blocks_no_plan_and_no_destroy() {
     assert!(world.emulator.endpoints().is_empty());
 
     // However a country reads, it is what the state says.
-    for codes in [CountryCodes::Dropped, CountryCodes::Expanded, CountryCodes::Verbatim] {
+    for codes in [
+        CountryCodes::Dropped,
+        CountryCodes::Expanded,
+        CountryCodes::Verbatim,
+    ] {
         world.emulator.switches(|switches| switches.country_codes = codes);
         world.write(
             "resource \"runpod_endpoint\" \"us\" {\n  name = \"country\"\n  template_id = \"xkhgg72fuo\"\n  gpu_ids = \
