@@ -168,9 +168,10 @@ impl<N: Noun> Collection for RestCollection<N> {
                 outcome => match self.find(&Call::last_look(), id).await? {
                     None => return Ok(()),
                     Some(_) => {
+                        // What is worth another attempt was tried again already.
+                        outcome?;
                         let message = format!("the {} is still there", N::NAME);
-                        let still = Error::new(N::DELETE, Kind::TryAgainLater, message);
-                        outcome.err().unwrap_or(still)
+                        Error::new(N::DELETE, Kind::TryAgainLater, message)
                     }
                 },
             };
