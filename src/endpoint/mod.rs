@@ -127,8 +127,35 @@ impl Noun for EndpointNoun {
         }
     }
 
+    fn looked_for(prior: &Attributes, planned: &Attributes) -> Attributes {
+        let mut like = planned.clone();
+        let volumes = ["network_volume_id", "network_volume_ids"];
+        if !volumes.iter().any(|name| planned.has(name)) {
+            for name in volumes {
+                like.set(name, prior.get(name).clone());
+            }
+        }
+        if becomes_own(prior, planned) {
+            // What the template left in the container is no change that somebody made.
+            let left_out = CONTAINER.into_iter().filter(|name| !planned.has(name));
+            left_out.for_each(|name| like.set(name, Value::Unknown));
+        }
+        like
+    }
+
     fn place(endpoint: &Endpoint, found: &mut Attributes, like: &Attributes) {
         place_volumes(endpoint, found, like);
+        let is_over_rest = endpoint.template_id.is_none();
+        // Nobody knows how country codes read over REST v2 (V2 10.18).
+        let places = like.get("locations").as_ref_option().map(Datum::as_texts);
+        if is_over_rest && places.is_some_and(|places| places.into_iter().any(rules::is_country)) {
+            found.set("locations", Value::Unknown);
+        }
+        for name in CONTAINER.into_iter().filter(|name| *name != "disk") {
+            if like.get(name).is_unknown() {
+                found.set(name, Value::Unknown);
+            }
+        }
         if endpoint.image.is_none() {
             for name in CONTAINER.into_iter().chain(["image"]) {
                 found.set(name, Value::Unknown);
@@ -157,26 +184,27 @@ impl Noun for EndpointNoun {
         }
     }
 
-    fn looked_for(prior: &Attributes, planned: &Attributes) -> Attributes {
-        let mut looked_for = planned.clone();
-        let volumes = ["network_volume_id", "network_volume_ids"];
-        if volumes.iter().all(|name| planned.lacks(name)) {
-            for name in volumes {
-                looked_for.set(name, prior.get(name).clone());
-            }
-        }
-        looked_for
-    }
-
     fn complete(
         write: &mut EndpointWrite,
         changed: Option<(&Attributes, &Attributes)>,
         planned: &Attributes,
-        _: Option<&Endpoint>,
+        fresh: Option<&Endpoint>,
     ) -> bool {
         let Some((prior, _)) = changed else { return false };
+        if becomes_own(prior, planned) {
+            // What the template put there goes.
+            write.args.get_or_insert_default();
+            write.entrypoint.get_or_insert_default();
+            write.cmd.get_or_insert_default();
+            write.ports.get_or_insert_default();
+            write.env.get_or_insert_default();
+            write.registry_id.get_or_insert_default();
+        }
         let revision = "template_revision";
-        let applies = planned.has("template_id")
+        // GraphQL, which shows the template, keeps the endpoint linked to it.
+        let is_linked = fresh.is_some_and(|fresh| fresh.template_id.is_some());
+        let applies = !is_linked
+            && planned.has("template_id")
             && planned.has(revision)
             && planned.get(revision) != prior.get(revision);
         // REST v2 hides it from a queue that scales on requests, and what it has afterwards nobody knows (V2 10, 23).
@@ -415,6 +443,11 @@ fn pods(workers: &[runpod::endpoints::Worker]) -> Value<Datum> {
 /// Whether the endpoint may change between GPU and CPU workers, which needs another endpoint.
 fn may_change_kind(prior: &Attributes, planned: &Attributes) -> bool {
     planned.get("instance_ids").is_unknown() || prior.has("instance_ids") != planned.has("instance_ids")
+}
+
+/// Whether an endpoint whose container was a template's gets one of its own.
+fn becomes_own(prior: &Attributes, planned: &Attributes) -> bool {
+    planned.has("image") && !prior.has("image")
 }
 
 /// What is left out of the container's computed attributes where the container changes: none where it becomes a

@@ -4,7 +4,7 @@
 
 use tf_provider::{AttributePath, Diagnostics};
 
-use super::rules::{FLAVORS, POOLS, instance};
+use super::rules::{FLAVORS, POOLS, instance, is_country};
 use crate::managed::{
     attribute::{Type, invalid, texts},
     diagnostic::error_at,
@@ -34,7 +34,7 @@ fn items<'p>(plan: &'p Plan<'_>, name: &'static str, kind: Type) -> Vec<(Attribu
 
 fn country_codes(diags: &mut Diagnostics, plan: &Plan<'_>) {
     for (path, item) in items(plan, "locations", Type::Set) {
-        if item.len() == 2 && item.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        if is_country(item) {
             let problem = "REST v2 takes ids of data centres alone, such as \"EU-RO-1\", and no country codes; the data \
                            source runpod_data_centers lists them";
             invalid(diags, path, "locations", problem, &format!("{item:?}"));

@@ -174,6 +174,12 @@ pub fn instance_id(text: &str) -> Result<(), String> {
     Err("an instance id begins with \"cpu\", such as \"cpu3c-2-4\" (flavour, vCPUs, GB of memory)".to_owned())
 }
 
+/// Whether a place is a country code, which GraphQL alone takes, and no id of a data centre.
+pub fn is_country(place: &str) -> bool {
+    let place = place.trim();
+    place.len() == 2 && place.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
 /// Flavours of CPU instances with their GB of memory for each vCPU (V2 2.3; API facts 2.5). Only for what a plan can tell
 /// before REST v2 is asked: Runpod adds flavours without notice.
 pub const FLAVORS: &[(&str, u32)] = &[

@@ -23,6 +23,7 @@ mod errors;
 mod exactly_one;
 mod examples;
 mod functions;
+mod graphql_end;
 mod hard_use;
 mod identity;
 mod import;

@@ -451,7 +451,7 @@ fn endpoints_of_every_kind_are_created_over_rest_as_they_are_written() {
           instance_ids = ["cpu5c-4-8", "cpu3c-2-4"]
         }
         resource "runpod_endpoint" "lb" {
-          name         = "lb"
+          name         = "balancer"
           image        = "a:1"
           type         = "LB"
           gpu_ids      = ["ADA_24"]
@@ -494,14 +494,20 @@ fn endpoints_of_every_kind_are_created_over_rest_as_they_are_written() {
     let of_gpu = ["gpu_ids", "gpu_count"].map(|name| &state("cpu")[name]);
     assert_eq!(of_gpu, [&Value::Null; 2]);
     assert_eq!(
-        (row("lb").kind.as_str(), row("lb").scaler_type.as_str()),
+        (
+            row("balancer").kind.as_str(),
+            row("balancer").scaler_type.as_str()
+        ),
         ("LB", "REQUEST_COUNT")
     );
-    assert_eq!((row("lb").idle_timeout, row("lb").scaler_value), (7, 3));
+    assert_eq!(
+        (row("balancer").idle_timeout, row("balancer").scaler_value),
+        (7, 3)
+    );
     assert_eq!(state("lb")["scaler_type"], json!("REQUEST_COUNT"));
     assert_eq!(
         state("lb")["url"],
-        json!(format!("https://{}.api.runpod.ai", row("lb").id))
+        json!(format!("https://{}.api.runpod.ai", row("balancer").id))
     );
     assert_eq!(
         (row("queue").gpu_count, row("queue").execution_timeout_ms),

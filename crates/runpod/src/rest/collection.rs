@@ -170,9 +170,10 @@ impl<N: Noun> Collection for RestCollection<N> {
                     None if attempt == 0 => return Ok(outcome.unwrap_or(Deletion::Done)),
                     None => return Ok(Deletion::Done),
                     Some(_) => {
+                        // What is worth another attempt was tried again already.
+                        outcome?;
                         let message = format!("the {} is still there", N::NAME);
-                        let still = Error::new(N::DELETE, Kind::TryAgainLater, message);
-                        outcome.err().unwrap_or(still)
+                        Error::new(N::DELETE, Kind::TryAgainLater, message)
                     }
                 },
             };
