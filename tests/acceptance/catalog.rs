@@ -230,3 +230,25 @@ fn the_catalogue_tells_pools_prices_and_with_a_product_the_stock() {
     world.write("data \"runpod_gpu_types\" \"x\" {\n  product = \"serverless\"\n}\n");
     world.plan().fails().says("\"SERVERLESS\", \"POD\"");
 }
+
+#[test]
+fn each_data_source_says_that_it_needs_rest() {
+    let world = World::new(Cli::Older);
+    let more = "data \"runpod_gpu_types\" \"x\" {}\ndata \"runpod_secret\" \"x\" {\n  name = \"a\"\n}\n";
+    world.write(&format!(
+        "provider \"runpod\" {{\n  api = \"graphql\"\n}}\n{ALL}{more}"
+    ));
+    let ran = world.plan();
+    ran.fails();
+    for kind in [
+        "templates",
+        "network_volumes",
+        "registries",
+        "secrets",
+        "gpu_types",
+        "secret",
+    ] {
+        ran.says(&format!("Data source runpod_{kind} needs REST v2"));
+    }
+    assert!(world.emulator.requests().is_empty());
+}

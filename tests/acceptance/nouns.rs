@@ -422,7 +422,7 @@ fn a_name_that_is_taken_is_told_with_both_remedies_and_not_tried_again() {
     for (noun, foreign) in nouns().iter().zip(&foreign) {
         ran.says(&format!("Could not create the {}: the name is taken", noun.noun));
         assert_eq!(noun.sent(&world, "POST").len(), 1, "{}", noun.kind);
-        assert_eq!(noun.own(&world), [foreign.clone()], "{}", noun.kind);
+        assert_eq!(noun.own(&world), std::slice::from_ref(foreign), "{}", noun.kind);
     }
     ran.says("Choose another name").says("terraform import");
     assert!(world.states().is_empty());

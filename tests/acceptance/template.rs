@@ -230,7 +230,12 @@ fn each_attribute_is_changed_in_place_and_alone_drifts_and_is_taken_out() {
     for case in &cases {
         let address = format!("runpod_template.{}", case.attribute);
         let (was, is) = (&first[&address], &second[&address]);
-        assert_eq!(sent(&is["id"]), [case.change.clone()], "{}", case.attribute);
+        assert_eq!(
+            sent(&is["id"]),
+            std::slice::from_ref(&case.change),
+            "{}",
+            case.attribute
+        );
         assert_eq!(was["id"], is["id"], "{}", case.attribute);
         assert_eq!(
             was["revision"] != is["revision"],
@@ -256,7 +261,7 @@ fn each_attribute_is_changed_in_place_and_alone_drifts_and_is_taken_out() {
     world.plans_clean();
     for case in &cases {
         let id = &second[&format!("runpod_template.{}", case.attribute)]["id"];
-        assert_eq!(sent(id), [case.change.clone()], "{}", case.attribute);
+        assert_eq!(sent(id), std::slice::from_ref(&case.change), "{}", case.attribute);
     }
     assert_eq!(world.states(), second);
 

@@ -8,6 +8,9 @@ use crate::support::{Cli, Ran, World, assert_nowhere, notes, ran};
 const VALUE: &str = "hf_write_only_and_nowhere";
 const PASSWORD: &str = "dckr_write_only_and_nowhere";
 
+/// What goes wrong with a secret in its words.
+type Quoting<'a> = &'a dyn Fn(&str) -> Effect;
+
 /// Both nouns that have such a value, which comes from the environment.
 fn configuration(version: u32) -> String {
     format!(
@@ -80,7 +83,7 @@ fn values_are_in_no_error_and_no_journal() {
             &[&format!("$.value: {secret} is wrong")],
         )
     };
-    let effects: [(&dyn Fn(&str) -> Effect, bool); 6] = [
+    let effects: [(Quoting<'_>, bool); 6] = [
         (&|secret| problem(422, secret), false),
         (&|secret| problem(409, secret), false),
         (&|secret| problem(500, secret), true),
