@@ -48,6 +48,7 @@ pub fn shown<N: Noun>(object: &N::Object) -> Attributes {
         *value = Value::Null;
     }
     shown.set("id", text(Some(object.id())));
+    N::derive(&mut shown);
     shown
 }
 

@@ -12,7 +12,7 @@ use tf_provider::{
 };
 
 use super::{
-    attribute::{block, computed},
+    attribute::{Mode, block, computed},
     connection::{Client, Connection},
     creation,
     diagnostic::{error, explain, explain_each},
@@ -328,7 +328,10 @@ impl<N: Noun> ManagedResource<N> {
         config: &Attributes,
         (planned, private): (Attributes, PrivateState),
     ) -> Kept {
-        let (prior, echo) = reconcile::refresh::<N>(&planned, &Default::default(), object);
+        let (mut prior, echo) = reconcile::refresh::<N>(&planned, &Default::default(), object);
+        for name in secrets_in_place::<N>() {
+            prior.set(name, Value::Null);
+        }
         let private = PrivateState { echo, ..private };
         let found = (prior.clone(), Some(private.clone()));
         checkpoint::save(&found.0, &found.1);
@@ -353,6 +356,11 @@ impl<N: Noun> ManagedResource<N> {
             let summary = format!("The {} of an interrupted apply is of another kind", N::NOUN);
             error(diags, summary, detail);
             return found;
+        }
+        // A change makes them anew.
+        let mut planned = planned;
+        for row in N::table().iter().filter(|row| row.mode == Mode::Computed) {
+            planned.set(row.name, Value::Unknown);
         }
         let changed = self
             .change(diags, client, call, &prior, &planned, config, &private)
@@ -421,6 +429,22 @@ impl<N: Noun> ManagedResource<N> {
         };
         Some((state, Some(private)))
     }
+}
+
+/// Attributes that say which secret an object has, where another one can be written in place: no read tells which it
+/// is, so that what an earlier run wrote is not known.
+fn secrets_in_place<N: Noun>() -> impl Iterator<Item = &'static str> {
+    let says = |name: &str| {
+        let rows = N::table().iter().filter(|row| row.sensitive && !row.replaces);
+        rows.into_iter().any(|row| match name.strip_prefix(row.name) {
+            Some(rest) => rest.is_empty() && !row.write_only || rest == "_version" && row.write_only,
+            None => false,
+        })
+    };
+    N::table()
+        .iter()
+        .map(|row| row.name)
+        .filter(move |name| N::CAN_UPDATE && says(name))
 }
 
 /// What the state is after a failed update: what the API holds, or what is known of it. An update may take several

@@ -32,7 +32,12 @@ fn account(world: &World) -> [(&'static str, String); 4] {
         description: Some("what for".to_owned()),
         ..StoredSecret::default()
     });
-    [("template", template), ("network_volume", volume), ("registry", registry), ("secret", secret)]
+    [
+        ("template", template),
+        ("network_volume", volume),
+        ("registry", registry),
+        ("secret", secret),
+    ]
 }
 
 const ALL: &str = r#"
@@ -78,8 +83,15 @@ fn what_is_not_there_or_there_twice_is_told_with_what_there_is() {
     let ids = account(&world);
     for (kind, id) in &ids {
         for key in ["id", "name"] {
-            world.write(&format!("data \"runpod_{kind}\" \"x\" {{\n  {key} = \"nosuch\"\n}}\n"));
-            world.plan().fails().says("There is no such").says(id).says("\"mine\"");
+            world.write(&format!(
+                "data \"runpod_{kind}\" \"x\" {{\n  {key} = \"nosuch\"\n}}\n"
+            ));
+            world
+                .plan()
+                .fails()
+                .says("There is no such")
+                .says(id)
+                .says("\"mine\"");
         }
         world.write(&format!("data \"runpod_{kind}\" \"x\" {{}}\n"));
         world.plan().fails().says("Set exactly one of them");
@@ -89,7 +101,12 @@ fn what_is_not_there_or_there_twice_is_told_with_what_there_is() {
         ..StoredVolume::default()
     });
     world.write("data \"runpod_network_volume\" \"x\" {\n  name = \"mine\"\n}\n");
-    world.plan().fails().says("Several network volumes have this name").says(&ids[1].1).says(&twin);
+    world
+        .plan()
+        .fails()
+        .says("Several network volumes have this name")
+        .says(&ids[1].1)
+        .says(&twin);
 }
 
 #[test]
@@ -101,13 +118,21 @@ fn a_list_is_read_to_its_last_page() {
             ..StoredTemplate::default()
         });
     }
-    let before = world.emulator.templates().iter().filter(|row| !row.is_runpod).count();
+    let before = world
+        .emulator
+        .templates()
+        .iter()
+        .filter(|row| !row.is_runpod)
+        .count();
     world.write("data \"runpod_templates\" \"all\" {}\noutput \"names\" {\n  value = length(toset(data.runpod_templates.all.templates[*].id))\n}\n");
     world.apply();
     let requests = world.emulator.requests_for("GET /v2/templates");
     assert_eq!(requests.len() % 2, 0, "two pages each time");
     let names = world.json(&["output", "-json", "names"]);
-    assert!(names.as_u64().unwrap() >= 1005 && names.as_u64().unwrap() as usize <= before + 2, "{names}");
+    assert!(
+        names.as_u64().unwrap() >= 1005 && names.as_u64().unwrap() as usize <= before + 2,
+        "{names}"
+    );
 }
 
 #[test]
@@ -141,34 +166,89 @@ fn the_catalogue_tells_pools_prices_and_with_a_product_the_stock() {
     let states = world.states();
     let rows = |address: &str, field: &str| states[address][field].as_array().unwrap().clone();
     let plain = rows("data.runpod_gpu_types.plain", "gpu_types");
-    let named = |rows: &[Value]| rows.iter().find(|row| row["id"] == "NVIDIA RTX A4500").cloned().unwrap();
+    let named = |rows: &[Value]| {
+        rows.iter()
+            .find(|row| row["id"] == "NVIDIA RTX A4500")
+            .cloned()
+            .unwrap()
+    };
     let a4500 = named(&plain);
-    assert_eq!((&a4500["pool"], &a4500["stock"], &a4500["data_center_ids"]), (&json!("AMPERE_16"), &Value::Null, &json!([])));
+    assert_eq!(
+        (&a4500["pool"], &a4500["stock"], &a4500["data_center_ids"]),
+        (&json!("AMPERE_16"), &Value::Null, &json!([]))
+    );
     assert_eq!(a4500["manufacturer"], json!("NVIDIA"));
     for price in ["price_serverless", "price_secure"] {
         assert!(a4500[price].as_f64().is_some_and(|price| price > 0.0), "{a4500}");
     }
-    assert!(plain.iter().any(|row| row["pool"].is_null()), "some are in no pool");
+    assert!(
+        plain.iter().any(|row| row["pool"].is_null()),
+        "some are in no pool"
+    );
     for product in ["serverless", "pod"] {
         let told = rows(&format!("data.runpod_gpu_types.{product}"), "gpu_types");
         assert!(told.iter().any(|row| row["stock"].is_string()), "{product}");
-        assert!(told.iter().any(|row| row["data_center_ids"] != json!([])), "{product}");
+        assert!(
+            told.iter().any(|row| row["data_center_ids"] != json!([])),
+            "{product}"
+        );
     }
-    let uris: Vec<String> = world.emulator.requests().iter().map(|request| request.uri.clone()).collect();
+    let uris: Vec<String> = world
+        .emulator
+        .requests()
+        .iter()
+        .map(|request| request.uri.clone())
+        .collect();
     for product in ["SERVERLESS", "POD"] {
-        assert!(uris.iter().any(|uri| uri.contains("/catalog/gpus") && uri.contains(product)), "{uris:?}");
+        assert!(
+            uris.iter()
+                .any(|uri| uri.contains("/catalog/gpus") && uri.contains(product)),
+            "{uris:?}"
+        );
     }
     let cpus = rows("data.runpod_cpu_types.all", "cpu_types");
     let cpu3c = cpus.iter().find(|row| row["id"] == "cpu3c").unwrap();
     assert_eq!(cpu3c["ram_gb_per_vcpu"], json!(2));
-    assert!(cpu3c["price_serverless_per_vcpu"].as_f64().is_some_and(|price| price > 0.0), "{cpu3c}");
+    assert!(
+        cpu3c["price_serverless_per_vcpu"]
+            .as_f64()
+            .is_some_and(|price| price > 0.0),
+        "{cpu3c}"
+    );
     let centers = rows("data.runpod_data_centers.all", "data_centers");
     let romania = centers.iter().find(|row| row["id"] == "EU-RO-1").unwrap();
-    assert_eq!((&romania["region"], &romania["network_volume_types"][0]), (&json!("EUROPE"), &json!("STANDARD")));
+    assert_eq!(
+        (&romania["region"], &romania["network_volume_types"][0]),
+        (&json!("EUROPE"), &json!("STANDARD"))
+    );
     world.plans_clean();
     // Words that nobody knows yet are told as they are.
-    world.emulator.switches(|switches| switches.unknown_enum_words = true);
+    world
+        .emulator
+        .switches(|switches| switches.unknown_enum_words = true);
     world.plan().does_not_say("Error");
     world.write("data \"runpod_gpu_types\" \"x\" {\n  product = \"serverless\"\n}\n");
     world.plan().fails().says("\"SERVERLESS\", \"POD\"");
+}
+
+#[test]
+fn each_data_source_says_that_it_needs_rest() {
+    let world = World::new(Cli::Older);
+    let more = "data \"runpod_gpu_types\" \"x\" {}\ndata \"runpod_secret\" \"x\" {\n  name = \"a\"\n}\n";
+    world.write(&format!(
+        "provider \"runpod\" {{\n  api = \"graphql\"\n}}\n{ALL}{more}"
+    ));
+    let ran = world.plan();
+    ran.fails();
+    for kind in [
+        "templates",
+        "network_volumes",
+        "registries",
+        "secrets",
+        "gpu_types",
+        "secret",
+    ] {
+        ran.says(&format!("Data source runpod_{kind} needs REST v2"));
+    }
+    assert!(world.emulator.requests().is_empty());
 }

@@ -34,7 +34,12 @@ fn a_smaller_size_never_leaves_the_provider_whoever_grew_the_volume() {
     world.emulator.clear_requests();
     // Smaller in the configuration.
     world.write(&volume(40, ""));
-    world.plan().fails().says("a volume cannot shrink").says("50 GB").says("set size to 50 or more");
+    world
+        .plan()
+        .fails()
+        .says("a volume cannot shrink")
+        .says("50 GB")
+        .says("set size to 50 or more");
     world.apply_fails().says("a volume cannot shrink");
     // Grown in the console, and the configuration stays: the same.
     world.write(&volume(50, ""));
@@ -54,10 +59,15 @@ fn a_smaller_size_never_leaves_the_provider_whoever_grew_the_volume() {
     assert_eq!(patches(&world), Vec::<Value>::new());
     assert_eq!(row(&world).size, 100);
     // And without a refresh.
-    world.terraform(&["apply", "-refresh=false", "-auto-approve", "-no-color"]).fails().says("a volume cannot shrink");
+    world
+        .terraform(&["apply", "-refresh=false", "-auto-approve", "-no-color"])
+        .fails()
+        .says("a volume cannot shrink");
     assert_eq!(patches(&world), Vec::<Value>::new());
     // Terraform plans before it destroys; without that, it does not stand in the way of the volume's end.
-    world.terraform(&["destroy", "-refresh=false", "-auto-approve", "-no-color"]).ok();
+    world
+        .terraform(&["destroy", "-refresh=false", "-auto-approve", "-no-color"])
+        .ok();
     assert!(!world.emulator.volumes().iter().any(|row| row.name == "models"));
 }
 
@@ -68,7 +78,10 @@ fn a_smaller_volume_elsewhere_is_another_volume() {
     world.apply();
     world.write(&volume(20, "").replace("EU-RO-1", "US-KS-2"));
     world.apply().says("1 added, 0 changed, 1 destroyed");
-    assert_eq!((row(&world).size, row(&world).data_center_id.as_str()), (20, "US-KS-2"));
+    assert_eq!(
+        (row(&world).size, row(&world).data_center_id.as_str()),
+        (20, "US-KS-2")
+    );
 }
 
 #[test]
@@ -80,8 +93,12 @@ fn name_and_size_change_in_place_and_drift_alone() {
     let state = world.state("runpod_network_volume.x");
     assert_eq!(state["type"], json!("STANDARD"), "the data centre's own");
     let id = row(&world).id;
-    world.emulator.edit_volume(&id, |row| row.name = "of somebody".to_owned());
-    world.plans_changes().says("~ name = \"of somebody\" -> \"models\"");
+    world
+        .emulator
+        .edit_volume(&id, |row| row.name = "of somebody".to_owned());
+    world
+        .plans_changes()
+        .says("~ name = \"of somebody\" -> \"models\"");
     world.emulator.clear_requests();
     world.apply();
     assert_eq!(patches(&world), [json!({"name": "models"})]);
@@ -96,7 +113,10 @@ fn name_and_size_change_in_place_and_drift_alone() {
     world.plans_clean();
     world.write(&volume(60, "  type = \"HIGH_PERFORMANCE\""));
     let plan = world.plan_json();
-    assert_eq!(planned(&plan, "runpod_network_volume.x")["actions"], json!(["delete", "create"]));
+    assert_eq!(
+        planned(&plan, "runpod_network_volume.x")["actions"],
+        json!(["delete", "create"])
+    );
 }
 
 #[test]
@@ -104,7 +124,12 @@ fn bounds_are_told_at_validate() {
     let world = World::new(Cli::Older);
     for size in [9, 4097] {
         world.write(&volume(size, ""));
-        world.terraform(&["validate", "-no-color"]).fails().says("size").says("10").says("4096");
+        world
+            .terraform(&["validate", "-no-color"])
+            .fails()
+            .says("size")
+            .says("10")
+            .says("4096");
     }
     for size in [10, 4096] {
         world.write(&volume(size, ""));
@@ -116,7 +141,11 @@ fn bounds_are_told_at_validate() {
 fn a_data_centre_without_such_storage_is_told_with_those_that_have_it() {
     let world = World::new(Cli::Older);
     world.write(&volume(50, "").replace("EU-RO-1", "XX-YY-1"));
-    world.apply_fails().says("XX-YY-1").says("Supported:").says("EU-RO-1");
+    world
+        .apply_fails()
+        .says("XX-YY-1")
+        .says("Supported:")
+        .says("EU-RO-1");
     assert!(world.states().is_empty());
 }
 
@@ -134,9 +163,20 @@ fn an_attached_volume_is_told_with_what_mounts_it_on_either_api() {
         });
         world.emulator.clear_requests();
         let ran = world.terraform(&["destroy", "-auto-approve", "-no-color"]);
-        ran.fails().says("it is in use").says(&format!("\"of somebody\" ({endpoint})"));
-        assert!(world.emulator.requests_for("DELETE /v2/network-volumes/{id}").len() > 1);
-        assert_eq!(world.state("runpod_network_volume.x")["id"], json!(row(&world).id));
+        ran.fails()
+            .says("it is in use")
+            .says(&format!("\"of somebody\" ({endpoint})"));
+        assert!(
+            world
+                .emulator
+                .requests_for("DELETE /v2/network-volumes/{id}")
+                .len()
+                > 1
+        );
+        assert_eq!(
+            world.state("runpod_network_volume.x")["id"],
+            json!(row(&world).id)
+        );
         world.emulator.remove(&endpoint);
         world.destroy();
     }

@@ -48,10 +48,17 @@ fn rotation_is_a_replacement_that_leaves_no_template_without_a_credential() {
     world.apply().says("1 added, 1 changed, 1 destroyed");
     assert_eq!(
         writes(&world),
-        ["POST /v2/registries", "PATCH /v2/templates/{id}", "DELETE /v2/registries/{id}"]
+        [
+            "POST /v2/registries",
+            "PATCH /v2/templates/{id}",
+            "DELETE /v2/registries/{id}"
+        ]
     );
     let rows = world.emulator.registries();
-    assert_eq!(rows.iter().map(|row| row.password.as_str()).collect::<Vec<_>>(), ["two"]);
+    assert_eq!(
+        rows.iter().map(|row| row.password.as_str()).collect::<Vec<_>>(),
+        ["two"]
+    );
     assert_eq!(used(&world).as_ref(), Some(&rows[0].id));
     world.plans_clean();
     // Under the same name the new one cannot stand beside the old one, and nothing is lost.
@@ -92,7 +99,9 @@ fn a_credential_that_an_endpoint_still_needs_is_kept() {
     world.apply();
     let rows = world.emulator.registries();
     world.write(&(configuration("private", "two", more) + endpoint));
-    world.apply_fails().says("Could not delete the registry: it is in use");
+    world
+        .apply_fails()
+        .says("Could not delete the registry: it is in use");
     assert_eq!(world.emulator.registries(), rows);
     assert_eq!(used(&world).as_ref(), Some(&rows[0].id));
 }
@@ -128,11 +137,19 @@ fn exactly_one_password_is_wanted_with_its_version() {
     for (more, said) in [
         ("", "No password is given"),
         ("password = \"\"", "password"),
-        ("password = \"a\"\n  password_wo = \"b\"\n  password_wo_version = 1", "Two ways to give the password"),
+        (
+            "password = \"a\"\n  password_wo = \"b\"\n  password_wo_version = 1",
+            "Two ways to give the password",
+        ),
         ("password_wo = \"b\"", "password_wo needs password_wo_version"),
-        ("password = \"a\"\n  password_wo_version = 1", "password_wo_version goes with password_wo alone"),
+        (
+            "password = \"a\"\n  password_wo_version = 1",
+            "password_wo_version goes with password_wo alone",
+        ),
     ] {
-        world.write(&format!("resource \"runpod_registry\" \"x\" {{\n  name = \"a\"\n  username = \"b\"\n  {more}\n}}\n"));
+        world.write(&format!(
+            "resource \"runpod_registry\" \"x\" {{\n  name = \"a\"\n  username = \"b\"\n  {more}\n}}\n"
+        ));
         world.terraform(&["validate", "-no-color"]).fails().says(said);
     }
 }

@@ -86,7 +86,10 @@ fn a_value_goes_from_the_state_to_write_only_and_back() {
     world.write(&secret("  value_wo = \"two\"\n  value_wo_version = 1"));
     world.apply().says("0 added, 1 changed, 0 destroyed");
     let state = world.state("runpod_secret.x");
-    assert_eq!((row(&world).value.as_str(), &state["value"]), ("two", &Value::Null));
+    assert_eq!(
+        (row(&world).value.as_str(), &state["value"]),
+        ("two", &Value::Null)
+    );
     world.plans_clean();
     world.write(&secret("  value = \"three\""));
     world.apply().says("0 added, 1 changed, 0 destroyed");
@@ -100,7 +103,11 @@ fn a_description_is_changed_alone_and_cleared() {
     let world = World::new(Cli::Older);
     for (more, stored, body) in [
         ("", None, None),
-        ("  description = \"a \\\"b\\\" 😀\"", Some("a \"b\" 😀"), Some(json!({"description": "a \"b\" 😀"}))),
+        (
+            "  description = \"a \\\"b\\\" 😀\"",
+            Some("a \"b\" 😀"),
+            Some(json!({"description": "a \"b\" 😀"})),
+        ),
         ("", None, Some(json!({"description": ""}))),
     ] {
         world.emulator.clear_requests();
@@ -110,7 +117,9 @@ fn a_description_is_changed_alone_and_cleared() {
         assert_eq!(patches(&world), body.into_iter().collect::<Vec<_>>());
         world.plans_clean();
     }
-    world.emulator.edit_secret(&row(&world).id, |row| row.description = Some("of somebody".to_owned()));
+    world.emulator.edit_secret(&row(&world).id, |row| {
+        row.description = Some("of somebody".to_owned())
+    });
     world.plans_changes().says("- description = \"of somebody\"");
     world.apply();
     assert_eq!(row(&world).description, None);
@@ -147,9 +156,15 @@ fn names_that_runpod_would_refuse_are_told_at_validate() {
     }
     for (more, said) in [
         ("", "No value is given"),
-        ("value = \"a\"\n  value_wo = \"b\"\n  value_wo_version = 1", "Two ways to give the value"),
+        (
+            "value = \"a\"\n  value_wo = \"b\"\n  value_wo_version = 1",
+            "Two ways to give the value",
+        ),
         ("value_wo = \"b\"", "value_wo needs value_wo_version"),
-        ("value = \"a\"\n  value_wo_version = 1", "value_wo_version goes with value_wo alone"),
+        (
+            "value = \"a\"\n  value_wo_version = 1",
+            "value_wo_version goes with value_wo alone",
+        ),
     ] {
         world.write(&secret(more));
         world.terraform(&["validate", "-no-color"]).fails().says(said);
@@ -180,10 +195,19 @@ fn a_secret_that_was_replaced_is_written_where_it_is_referred_to() {
     world.write(&configuration("two"));
     let planned = plan();
     let template = crate::support::planned(&planned, "runpod_template.x");
-    assert_eq!(template["after"]["env"], json!({"TOKEN": "{{ RUNPOD_SECRET_two }}"}), "it is known at plan");
+    assert_eq!(
+        template["after"]["env"],
+        json!({"TOKEN": "{{ RUNPOD_SECRET_two }}"}),
+        "it is known at plan"
+    );
     world.terraform(&["apply", "-no-color", "plan"]).ok();
     assert_eq!(row(&world).name, "two");
-    let template = world.emulator.templates().into_iter().find(|row| row.name == "worker").unwrap();
+    let template = world
+        .emulator
+        .templates()
+        .into_iter()
+        .find(|row| row.name == "worker")
+        .unwrap();
     assert_eq!(template.env[0].value, "{{ RUNPOD_SECRET_two }}");
     world.plan().warns_of_nothing();
     world.plans_clean();

@@ -8,6 +8,9 @@ use crate::support::{Cli, Ran, World, assert_nowhere, notes, ran};
 const VALUE: &str = "hf_write_only_and_nowhere";
 const PASSWORD: &str = "dckr_write_only_and_nowhere";
 
+/// What goes wrong with a secret in its words.
+type Quoting<'a> = &'a dyn Fn(&str) -> Effect;
+
 /// Both nouns that have such a value, which comes from the environment.
 fn configuration(version: u32) -> String {
     format!(
@@ -73,25 +76,77 @@ on_both! {
 #[test]
 fn values_are_in_no_error_and_no_journal() {
     // What the API quotes, and creates that leave a note behind.
-    let quoted = |status: u16| Effect::problem_with(status, format!("{VALUE} {PASSWORD}"), &[&format!("$.value: {VALUE}, {PASSWORD}")]);
-    for (effect, leaves) in [
-        (quoted(422), 0),
-        (quoted(409), 0),
-        (quoted(500), 2),
-        (Effect::http(400, format!("{VALUE} {PASSWORD}")), 0),
-        (Effect::http(200, format!("<html>{VALUE} {PASSWORD}</html>")), 2),
-        (Effect::CloseBefore, 2),
-    ] {
+    let problem = |status: u16, secret: &str| {
+        Effect::problem_with(
+            status,
+            format!("{secret} is wrong"),
+            &[&format!("$.value: {secret} is wrong")],
+        )
+    };
+    let effects: [(Quoting<'_>, bool); 6] = [
+        (&|secret| problem(422, secret), false),
+        (&|secret| problem(409, secret), false),
+        (&|secret| problem(500, secret), true),
+        (&|secret| Effect::http(400, secret), true),
+        (
+            &|secret| Effect::http(200, format!("<html>{secret}</html>")),
+            true,
+        ),
+        (&|_| Effect::CloseBefore, true),
+    ];
+    for (effect, leaves) in effects {
         let world = World::new(Cli::Older);
-        for path in ["POST /v2/account/secrets", "POST /v2/registries"] {
-            world.emulator.fault(Fault::on(path).always().then(effect.clone()));
+        for (path, secret) in [
+            ("POST /v2/account/secrets", VALUE),
+            ("POST /v2/registries", PASSWORD),
+        ] {
+            world
+                .emulator
+                .fault(Fault::on(path).always().then(effect(secret)));
         }
         world.write(&configuration(1));
         terraform(&world, &APPLY).fails().says("hf_token").says("private");
         let sent = world.emulator.requests_for("POST /v2/account/secrets");
-        assert_eq!(sent[0].input()["value"], json!(VALUE), "it was sent, and could have been shown");
-        if leaves > 0 {
-            assert!(!notes(&world).is_empty(), "{effect:?} leaves notes, which could have shown it");
-        }
+        assert_eq!(
+            sent[0].input()["value"],
+            json!(VALUE),
+            "it was sent, and could have been shown"
+        );
+        assert_eq!(
+            !notes(&world).is_empty(),
+            leaves,
+            "whether there are notes, which could have shown it"
+        );
     }
+}
+
+#[test]
+fn a_value_that_an_interrupted_apply_sent_is_sent_again_with_what_is_configured_now() {
+    let world = World::new(Cli::Older);
+    let secret = |value: &str| {
+        format!(
+            "resource \"runpod_secret\" \"x\" {{\n  name = \"hf_token\"\n  value = \"{value}\"\n  timeouts = {{ create = \"1s\" }}\n}}\n"
+        )
+    };
+    // It came true after Terraform gave up; its value is not what is configured now, and no read tells.
+    let list = world.emulator.fault(
+        Fault::on("GET /v2/account/secrets")
+            .nth(1)
+            .then(Effect::latency_before(std::time::Duration::ZERO)),
+    );
+    world
+        .emulator
+        .fault(Fault::on("POST /v2/account/secrets").then(Effect::CloseAfterCommit));
+    world
+        .emulator
+        .switches(|switches| switches.reads_before_created = 8);
+    world.write(&secret("old"));
+    world.apply_fails().says("is not known");
+    assert_eq!(world.emulator.struck(list), 1);
+    assert_eq!(world.emulator.secrets()[0].value, "old");
+    world.write(&secret("new").replace("1s", "60s"));
+    world.apply().says("was taken over");
+    assert_eq!(world.emulator.secrets().len(), 1);
+    assert_eq!(world.emulator.secrets()[0].value, "new");
+    world.plans_clean();
 }
