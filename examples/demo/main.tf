@@ -23,5 +23,5 @@ resource "runpod_endpoint" "sdxl" {
 }
 
 output "url" {
-  value = "https://api.runpod.ai/v2/${runpod_endpoint.sdxl.id}/run"
+  value = "${runpod_endpoint.sdxl.url}/run"
 }

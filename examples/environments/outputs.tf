@@ -5,5 +5,5 @@ output "ids" {
 
 output "urls" {
   description = "Where to send requests, by environment."
-  value       = { for name, endpoint in runpod_endpoint.this : name => "https://api.runpod.ai/v2/${endpoint.id}/run" }
+  value       = { for name, endpoint in runpod_endpoint.this : name => "${endpoint.url}/run" }
 }

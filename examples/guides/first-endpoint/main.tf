@@ -8,11 +8,12 @@ terraform {
 
 resource "runpod_endpoint" "hello" {
   name        = "hello"
-  template_id = "xkhgg72fuo"
+  image       = "runpod/serverless-hello-world:latest"
+  disk        = 5
   gpu_ids     = ["AMPERE_16", "AMPERE_24"]
   workers_max = 2
 }
 
 output "url" {
-  value = "https://api.runpod.ai/v2/${runpod_endpoint.hello.id}/runsync"
+  value = "${runpod_endpoint.hello.url}/runsync"
 }

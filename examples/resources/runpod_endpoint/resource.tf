@@ -30,5 +30,5 @@ resource "runpod_endpoint" "resize" {
 }
 
 output "sdxl_url" {
-  value = "https://api.runpod.ai/v2/${runpod_endpoint.sdxl.id}/run"
+  value = "${runpod_endpoint.sdxl.url}/run"
 }
