@@ -197,10 +197,16 @@ impl<R, W> Attribute<R, W> {
     /// Whether a field of the API's, given by its path, is what the attribute holds or a part of it.
     pub fn holds_field(&self, path: &[String]) -> bool {
         let own = [self.name];
-        let fields = if self.fields.is_empty() { &own[..] } else { self.fields };
+        let fields = if self.fields.is_empty() {
+            &own[..]
+        } else {
+            self.fields
+        };
         fields.iter().any(|field| {
             let mut parts = path.iter();
-            field.split('.').all(|part| parts.next().is_some_and(|own| own == part))
+            field
+                .split('.')
+                .all(|part| parts.next().is_some_and(|own| own == part))
         })
     }
 

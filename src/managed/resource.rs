@@ -409,7 +409,9 @@ impl<N: Noun> ManagedResource<N> {
             match calls.update(call, &now, &write).await {
                 Ok(updated) => now = updated,
                 Err(failure) => {
-                    diags.errors.extend(explain_each::<N>(&failure, &subject::<N>(prior)));
+                    diags
+                        .errors
+                        .extend(explain_each::<N>(&failure, &subject::<N>(prior)));
                     return Some(after_failure::<N>(calls, prior, private, &failure, now).await);
                 }
             }

@@ -128,7 +128,10 @@ fn not_smaller(diags: &mut Diagnostics, is: Option<i64>, wanted: Option<i64>) {
     if let (Some(is), Some(wanted)) = (is, wanted)
         && wanted < is
     {
-        let problem = format!("a volume cannot shrink, and this one has {is} GB; set size to {is} or more");
+        let problem = format!(
+            "a volume cannot shrink, and this one has {is} GB; set size to {is} or more (to destroy it as it is: terraform \
+             destroy -refresh=false)"
+        );
         invalid(
             diags,
             AttributePath::new("size"),

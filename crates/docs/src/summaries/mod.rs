@@ -101,10 +101,11 @@ const CONSTRUCTORS: [(&str, usize, usize); 11] = [
 
 impl Reading {
     fn finish(self) -> Summaries {
-        let mut takes: BTreeMap<Name, BTreeSet<usize>> = CONSTRUCTORS
+        let constructors: BTreeMap<Name, usize> = CONSTRUCTORS
             .iter()
-            .map(|(name, arity, at)| (((*name).to_owned(), *arity), BTreeSet::from([*at])))
+            .map(|(name, arity, at)| (((*name).to_owned(), *arity), *at))
             .collect();
+        let mut takes: BTreeMap<Name, BTreeSet<usize>> = BTreeMap::new();
         loop {
             let mut found = Summaries::default();
             let mut handed_on = BTreeSet::new();
@@ -112,7 +113,9 @@ impl Reading {
                 self.note(summary, scopes, place, &mut found, &mut handed_on);
             }
             for call in &self.calls {
-                for at in takes.get(&call.name).into_iter().flatten() {
+                // A helper of the crate may bear a constructor's name: `error(diags, …)` is none of tf-provider's.
+                let constructor = constructors.get(&call.name).filter(|_| !call.is_plain);
+                for at in takes.get(&call.name).into_iter().flatten().chain(constructor) {
                     if let Some(summary) = call.arguments.get(*at) {
                         self.note(summary, &call.scopes, &call.place, &mut found, &mut handed_on);
                     }
@@ -223,6 +226,18 @@ mod tests {
             }}"
         ));
         assert_eq!(known, ["A constant", "Kind a", "Kind b", "Left", "Many", "One"]);
+        assert_eq!(unread, 0);
+    }
+
+    #[test]
+    fn a_helper_with_a_constructors_name_is_none() {
+        let (known, unread) = found(&format!(
+            "{HELPERS}
+            fn error(diags: &mut D, summary: &str, detail: &str) {{ diags.add(diagnostic(root(), summary, detail)); }}
+            fn check(diags: &mut D) {{ error(diags, \"Refused\", \"\"); }}
+            fn try_out() {{ check(&mut Diagnostics::default()); }}"
+        ));
+        assert_eq!(known, ["Refused"]);
         assert_eq!(unread, 0);
     }
 

@@ -32,6 +32,8 @@ pub(super) struct Call {
     pub(super) arguments: Vec<Expr>,
     pub(super) scopes: Vec<Scope>,
     pub(super) place: String,
+    /// Whether it is a plain `name(…)`, which can only be a function of the crate.
+    pub(super) is_plain: bool,
 }
 
 #[derive(Default)]
@@ -158,6 +160,7 @@ impl<'ast> Visit<'ast> for Reading {
                 arguments: call.args.iter().cloned().collect(),
                 scopes: self.scopes.clone(),
                 place: self.place(call),
+                is_plain: matches!(&*call.func, Expr::Path(path) if path.path.segments.len() == 1),
             });
         }
         visit::visit_expr_call(self, call);
@@ -169,6 +172,7 @@ impl<'ast> Visit<'ast> for Reading {
             arguments: call.args.iter().cloned().collect(),
             scopes: self.scopes.clone(),
             place: self.place(call),
+            is_plain: false,
         });
         visit::visit_expr_method_call(self, call);
     }
