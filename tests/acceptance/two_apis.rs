@@ -74,8 +74,11 @@ fn both(container: &str) -> String {
     blocks.collect()
 }
 
+/// What a set of switches is called, and what it sets.
+type Doubt = (&'static str, fn(&mut Switches));
+
 /// What reads may look like that nobody knows for certain.
-fn doubts() -> Vec<(&'static str, fn(&mut Switches))> {
+fn doubts() -> Vec<Doubt> {
     vec![
         ("as they are", |_| {}),
         ("missing and unknown fields", |switches| {

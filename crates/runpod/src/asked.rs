@@ -34,6 +34,8 @@ pub(crate) fn without_nulls(value: Value) -> Value {
 /// be there, since the platform adds some.
 pub(crate) fn is_as_asked(asked: &Value, endpoint: &Endpoint) -> bool {
     let some = |list: &[String]| (!list.is_empty()).then(|| json!(list));
+    // REST v2 alone tells the container, and there no ports are none.
+    let of_container = |list: &[String]| endpoint.image.is_some().then(|| json!(list));
     let found = |field: &str| -> Option<Value> {
         let text = |text: &Option<String>| text.as_ref().map(|text| json!(text));
         let number = |number: Option<i64>| number.map(|number| json!(number));
@@ -44,11 +46,11 @@ pub(crate) fn is_as_asked(asked: &Value, endpoint: &Endpoint) -> bool {
             "entrypoint" => some(&endpoint.entrypoint),
             "cmd" => some(&endpoint.cmd),
             "disk" => number(endpoint.disk),
-            "ports" => some(&endpoint.ports),
+            "ports" => of_container(&endpoint.ports),
             "registry" => text(&endpoint.registry_id),
-            "gpuIds" => some(&endpoint.gpu_ids),
+            "gpuIds" => Some(json!(endpoint.gpu_ids)),
             "gpuCount" => number(endpoint.gpu_count),
-            "instanceIds" => some(&endpoint.instance_ids),
+            "instanceIds" => Some(json!(endpoint.instance_ids)),
             "type" => text(&endpoint.kind),
             "workersMin" => number(endpoint.workers_min),
             "workersMax" => number(endpoint.workers_max),
@@ -57,9 +59,9 @@ pub(crate) fn is_as_asked(asked: &Value, endpoint: &Endpoint) -> bool {
             "scalerValue" => endpoint.scaler_value.map(|value| json!(value)),
             "executionTimeoutMs" => number(endpoint.execution_timeout_ms),
             "flashBootType" => text(&endpoint.flashboot),
-            "locations" => some(&endpoint.locations),
+            "locations" => Some(json!(endpoint.locations)),
             "networkVolumeIds" => Some(json!(endpoint.volume_ids())),
-            "allowedCudaVersions" => some(&endpoint.allowed_cuda_versions),
+            "allowedCudaVersions" => Some(json!(endpoint.allowed_cuda_versions)),
             "minCudaVersion" => text(&endpoint.min_cuda_version),
             _ => None,
         }
