@@ -65,7 +65,7 @@ fn run(arguments: Arguments) -> io::Result<()> {
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let mut ended = Ending::listen()?;
+        let mut ended = ShutdownSignal::listen()?;
         let emulator = Emulator::with(Options {
             port: arguments.port,
             state: arguments.state,
@@ -86,10 +86,10 @@ fn run(arguments: Arguments) -> io::Result<()> {
 }
 
 #[cfg(unix)]
-struct Ending(tokio::signal::unix::Signal, tokio::signal::unix::Signal);
+struct ShutdownSignal(tokio::signal::unix::Signal, tokio::signal::unix::Signal);
 
 #[cfg(unix)]
-impl Ending {
+impl ShutdownSignal {
     fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self(
@@ -107,10 +107,10 @@ impl Ending {
 }
 
 #[cfg(not(unix))]
-struct Ending;
+struct ShutdownSignal;
 
 #[cfg(not(unix))]
-impl Ending {
+impl ShutdownSignal {
     fn listen() -> io::Result<Self> {
         Ok(Self)
     }

@@ -234,15 +234,15 @@ async fn edit_switches(State(world): Shared, Json(body): Json<Value>) -> Reply {
 }
 
 #[derive(Deserialize)]
-struct Patience {
+struct ParkedWait {
     #[serde(default)]
     timeout_ms: u64,
 }
 
 /// How many requests are parked, after waiting for one for up to `timeout_ms`.
-async fn parked(State(world): Shared, Query(patience): Query<Patience>) -> Json<Value> {
+async fn parked(State(world): Shared, Query(wait): Query<ParkedWait>) -> Json<Value> {
     let waiting = Arc::clone(&world);
-    let span = Duration::from_millis(patience.timeout_ms);
+    let span = Duration::from_millis(wait.timeout_ms);
     let _ = tokio::task::spawn_blocking(move || waiting.holds.wait(1, span)).await;
     Json(json!({"parked": world.holds.count()}))
 }
