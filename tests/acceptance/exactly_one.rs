@@ -9,7 +9,7 @@ use crate::support::{self, Cli, World, eventually};
 
 /// How the apply ends that meets a fault.
 #[derive(Clone, Copy)]
-enum Ends {
+pub(crate) enum Ends {
     /// With the endpoint in the state.
     Created,
     /// Without an endpoint, and with an error that says this.
@@ -129,9 +129,19 @@ fn ids(world: &World, name: &str) -> Vec<String> {
 
 #[test]
 fn every_fault_of_a_create_ends_with_one_endpoint_in_the_state_or_none_and_an_error() {
+    let create = |name: &str| Fault::on(Root::SaveEndpoint).create().name(name);
+    every_create_ends_as_told(faults(), create, configuration);
+}
+
+/// Applies endpoints of the names in `faults` whose creates fail so, and looks at the state, the errors and the account;
+/// after a second apply there is one endpoint for each, and a clean plan. `create` is the fault of an endpoint's create.
+pub(crate) fn every_create_ends_as_told(
+    faults: Vec<(&'static str, Effect, Ends)>,
+    create: impl Fn(&str) -> Fault,
+    configuration: impl Fn(&[&str]) -> String,
+) {
     let world = World::new(Cli::Older);
     world.emulator.set_quota(1000);
-    let faults = faults();
     let names: Vec<&str> = faults.iter().map(|(name, ..)| *name).collect();
     let mut foreign = BTreeMap::new();
     for (name, effect, _) in &faults {
@@ -141,8 +151,7 @@ fn every_fault_of_a_create_ends_with_one_endpoint_in_the_state_or_none_and_an_er
             ..StoredEndpoint::named(*name)
         };
         foreign.insert(*name, world.emulator.add_endpoint(row));
-        let fault = Fault::on(Root::SaveEndpoint).create().name(*name);
-        world.emulator.fault(fault.then(effect.clone()));
+        world.emulator.fault(create(name).then(effect.clone()));
     }
     let own = |name: &str| -> Vec<String> {
         let ids = ids(&world, name);

@@ -1,30 +1,22 @@
 //! Exactly one endpoint or a clear error over REST v2, whatever befalls a request: as `exactly_one`, `retries` and
 //! `interruption` have it for GraphQL.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::{collections::BTreeSet, time::Duration};
 
-use runpod_emulator::{Effect, Fault, Noun, RequestRecord, Root, StoredEndpoint};
+use runpod_emulator::{Effect, Fault, Noun, RequestRecord, Root};
 use serde_json::{Value, json};
 
-use crate::support::{self, Cli, World};
+use crate::{
+    exactly_one::{
+        Ends::{self, Created, Refused},
+        every_create_ends_as_told,
+    },
+    support::{Cli, World},
+};
 
 const LIST: &str = "GET /v2/serverless";
 const READ: &str = "GET /v2/serverless/{id}";
 const PATCH: &str = "PATCH /v2/serverless/{id}";
-
-/// How the apply ends that meets a fault.
-#[derive(Clone, Copy)]
-enum Ends {
-    /// With the endpoint in the state.
-    Created,
-    /// Without an endpoint, and with an error that says this.
-    Refused(&'static str),
-}
-
-use Ends::{Created, Refused};
 
 /// A 429 whose `RateLimit` tells when its window ends, and that has no `Retry-After`.
 fn exhausted_window() -> Effect {
@@ -161,7 +153,7 @@ fn configuration(names: &[&str]) -> String {
         }}
         resource "runpod_endpoint" "of" {{
           for_each = toset({names:?})
-          name     = "of-${{each.key}}"
+          name     = each.key
           image    = "acme/sdxl:1"
           disk     = 10
           gpu_ids  = ["AMPERE_16", "AMPERE_24"]
@@ -171,81 +163,10 @@ fn configuration(names: &[&str]) -> String {
     )
 }
 
-/// The ids of the endpoints of a name, oldest first.
-fn ids(world: &World, name: &str) -> Vec<String> {
-    let rows = world.emulator.endpoints();
-    let named = rows.into_iter().filter(|row| row.name == format!("of-{name}"));
-    named.map(|row| row.id).collect()
-}
-
 #[test]
 fn every_fault_of_a_create_ends_with_one_endpoint_in_the_state_or_none_and_an_error() {
-    let world = World::new(Cli::Older);
-    world.emulator.set_quota(1000);
-    let faults = faults();
-    let names: Vec<&str> = faults.iter().map(|(name, ..)| *name).collect();
-    let mut foreign = BTreeMap::new();
-    for (name, effect, _) in &faults {
-        // An endpoint of the same name and kind that was there before is never taken for the new one.
-        let row = StoredEndpoint {
-            gpu_ids: Some("AMPERE_16,AMPERE_24".into()),
-            ..StoredEndpoint::named(format!("of-{name}"))
-        };
-        foreign.insert(*name, world.emulator.add_endpoint(row));
-        let fault = Fault::on(Root::RestCreate(Noun::Endpoint)).name(format!("of-{name}"));
-        world.emulator.fault(fault.then(effect.clone()));
-    }
-    let own = |name: &str| -> Vec<String> {
-        let ids = ids(&world, name);
-        ids.into_iter().filter(|id| *id != foreign[name]).collect()
-    };
-    world.write(&configuration(&names));
-    let ran = world.terraform(&["apply", "-auto-approve", "-json", "-parallelism=40"]);
-    ran.fails();
-    let (errors, states) = (ran.errors(), world.states());
-    for (name, _, ends) in &faults {
-        let address = format!("runpod_endpoint.of[{name:?}]");
-        let said: Vec<&String> = errors
-            .iter()
-            .filter(|(of, _)| *of == address)
-            .map(|(_, said)| said)
-            .collect();
-        let (state, own) = (states.get(&address), own(name));
-        match ends {
-            Created => {
-                assert!(said.is_empty(), "{name} fails: {said:?}");
-                assert_eq!(own.len(), 1, "{name} has made {own:?}");
-                assert_eq!(state.unwrap()["id"], json!(own[0]), "{name} has another id");
-            }
-            Refused(what) => {
-                assert!(
-                    own.is_empty() && state.is_none(),
-                    "{name} has left {own:?} or {state:?}"
-                );
-                let [said] = said.as_slice() else {
-                    panic!("{name} has not failed once: {said:?}")
-                };
-                assert!(
-                    said.contains(what) && said.contains(&format!("Endpoint \"of-{name}\"")),
-                    "{name}: {said}"
-                );
-            }
-        }
-    }
-
-    // A create without an answer may come true for a minute, which the next apply would wait for.
-    support::age_notes(&world, 60);
-    world.apply();
-    let states = world.states();
-    for name in names {
-        let own = own(name);
-        assert_eq!(own.len(), 1, "{name} has made {own:?}");
-        assert_eq!(
-            states[&format!("runpod_endpoint.of[{name:?}]")]["id"],
-            json!(own[0])
-        );
-    }
-    world.plans_clean();
+    let create = |name: &str| Fault::on(Root::RestCreate(Noun::Endpoint)).name(name);
+    every_create_ends_as_told(faults(), create, configuration);
 }
 
 /// A failure, and whether a read and an update are tried again after it.
@@ -412,7 +333,7 @@ fn every_fault_of_a_delete_ends_with_nothing_left_or_an_error_and_the_state() {
     for (name, _, again) in &failures {
         let address = format!("runpod_endpoint.of[{name:?}]");
         // What is destroyed has no address in the messages.
-        let named = format!("Endpoint \"of-{name}\"");
+        let named = format!("Endpoint {name:?}");
         let told = errors.iter().filter(|(_, said)| said.contains(&named)).count();
         assert_eq!(told == 0, *again, "{name}: {errors:?}");
         assert_eq!(world.emulator.endpoint(&id(name)).is_none(), *again, "{name}");
