@@ -19,6 +19,7 @@ use tf_provider::{
 use crate::managed::{
     attribute::{Field, Type, block, computed, invalid},
     connection::{Client, Connection},
+    data_source::attribute_of,
     diagnostic::explain_call,
     timeouts::READ_LIMIT,
     value::{Attributes, Datum},
@@ -69,7 +70,7 @@ struct CatalogDataSource<C> {
 
 impl<C: Catalog> CatalogDataSource<C> {
     fn attribute() -> &'static str {
-        C::TYPE.strip_prefix("runpod_").unwrap_or(C::TYPE)
+        attribute_of(C::TYPE)
     }
 }
 

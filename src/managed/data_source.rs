@@ -204,6 +204,11 @@ async fn find<N: Noun>(
     Ok(None)
 }
 
+/// The attribute that has all of a data source's objects: its type without the provider's prefix.
+pub fn attribute_of(type_name: &'static str) -> &'static str {
+    type_name.strip_prefix("runpod_").unwrap_or(type_name)
+}
+
 fn warn_of_cap<N: Noun>(diags: &mut Diagnostics, path: &AttributePath, count: usize) {
     let detail = format!(
         "Runpod listed {count} {}, the oldest, and lists no more: the account may have others that do not show here. \
@@ -231,7 +236,7 @@ impl<N: Noun> AllDataSource<N> {
 
     /// The attribute that has the objects.
     fn attribute() -> &'static str {
-        N::TYPES.strip_prefix("runpod_").unwrap_or(N::TYPES)
+        attribute_of(N::TYPES)
     }
 }
 

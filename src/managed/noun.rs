@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use runpod::{
-    Call, Error,
+    Call, Error, Kind, Refusal,
     collection::{Collection, Object},
 };
 use tf_provider::{AttributePath, Diagnostics, schema};
@@ -237,5 +237,11 @@ impl Concern {
             headline,
             advice,
         }
+    }
+
+    /// The refusal of a name that another object of the account has, for nouns whose names are unique.
+    pub fn name_taken(failure: &Error, advice: &'static str) -> Option<Self> {
+        let is_taken = failure.kind == Kind::Refused(Refusal::NAME_TAKEN);
+        is_taken.then(|| Self::at("name", "the name is taken", advice))
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use runpod::{
-    Error, Kind, Refusal,
+    Error,
     registries::{Registry, RegistryWrite},
 };
 use tf_provider::Diagnostics;
@@ -105,13 +105,10 @@ impl Noun for RegistryNoun {
     }
 
     fn concern(failure: &Error) -> Option<Concern> {
-        (failure.kind == Kind::Refused(Refusal::NAME_TAKEN)).then(|| {
-            Concern::at(
-                "name",
-                "the name is taken",
-                "Another credential of the account has this name. Choose another name, or, if that credential is the one \
-                 meant here, take it over with \"terraform import <address> <registry id>\".",
-            )
-        })
+        Concern::name_taken(
+            failure,
+            "Another credential of the account has this name. Choose another name, or, if that credential is the one \
+             meant here, take it over with \"terraform import <address> <registry id>\".",
+        )
     }
 }

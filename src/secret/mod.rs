@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use runpod::{
-    Call, Error, Kind, Refusal,
+    Call, Error,
     secrets::{Secret, SecretWrite},
 };
 use tf_provider::{AttributePath, Diagnostics, value::Value};
@@ -161,14 +161,11 @@ impl Noun for SecretNoun {
     }
 
     fn concern(failure: &Error) -> Option<Concern> {
-        (failure.kind == Kind::Refused(Refusal::NAME_TAKEN)).then(|| {
-            Concern::at(
-                "name",
-                "the name is taken",
-                "Another secret of the account has this name, and names of secrets are unique. Choose another name, or, if \
-                 that secret is the one meant here, take it over with \"terraform import <address> <secret id>\".",
-            )
-        })
+        Concern::name_taken(
+            failure,
+            "Another secret of the account has this name, and names of secrets are unique. Choose another name, or, if \
+             that secret is the one meant here, take it over with \"terraform import <address> <secret id>\".",
+        )
     }
 
     async fn read_warnings(

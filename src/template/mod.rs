@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use runpod::{
-    Api, Call, Error, Kind, Refusal,
+    Api, Call, Error,
     templates::{Template, TemplateWrite},
 };
 use sha2::{Digest, Sha256};
@@ -99,14 +99,11 @@ impl Noun for TemplateNoun {
     }
 
     fn concern(failure: &Error) -> Option<Concern> {
-        (failure.kind == Kind::Refused(Refusal::NAME_TAKEN)).then(|| {
-            Concern::at(
-                "name",
-                "the name is taken",
-                "Another template of the account has this name, and names of templates are unique. Choose another name, or, \
-                 if that template is the one meant here, take it over with \"terraform import <address> <template id>\".",
-            )
-        })
+        Concern::name_taken(
+            failure,
+            "Another template of the account has this name, and names of templates are unique. Choose another name, or, \
+             if that template is the one meant here, take it over with \"terraform import <address> <template id>\".",
+        )
     }
 
     async fn read_warnings(

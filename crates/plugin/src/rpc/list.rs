@@ -1,5 +1,7 @@
 //! The RPCs about lists of a resource's objects.
 
+use std::sync::Arc;
+
 use tf_provider::Diagnostics;
 use tokio::sync::mpsc::Sender;
 use tokio_util::sync::CancellationToken;
@@ -10,12 +12,22 @@ use crate::{
     diagnostics::to_wire,
     list::ListResults,
     operation::operate,
-    read_only, schema,
+    read_only,
+    registration::RegisteredResource,
+    schema,
     wire::{list_resource, validate_list_resource_config},
 };
 
-/// How errors name it.
-const KIND: &str = "list resource";
+/// A resource whose objects can be listed.
+fn find<P: Plugin>(
+    service: &Service<P>,
+    diags: &mut Diagnostics,
+    name: &str,
+) -> Option<Arc<RegisteredResource>> {
+    let found = service.registration().resources.get(name).cloned();
+    let found = found.filter(|resource| resource.list.is_some());
+    known(diags, "list resource", name, found)
+}
 
 impl<P: Plugin> Call<P> for validate_list_resource_config::Request {
     type Answer = validate_list_resource_config::Response;
@@ -25,9 +37,7 @@ impl<P: Plugin> Call<P> for validate_list_resource_config::Request {
     }
 
     async fn answer(self, service: &Service<P>, diags: &mut Diagnostics) -> Option<Self::Answer> {
-        let resource = service.registration().resources.get(&self.type_name).cloned();
-        let resource = resource.filter(|resource| resource.list.is_some());
-        let resource = known(diags, KIND, &self.type_name, resource)?;
+        let resource = find(service, diags, &self.type_name)?;
         let schema = resource.list.as_ref()?.schema(diags)?;
         let config = schema::config(self.config, schema);
         read_only::check(diags, schema, &config);
@@ -52,9 +62,7 @@ impl<P: Plugin> StreamCall<P> for list_resource::Request {
         diags: &mut Diagnostics,
         events: Sender<Self::Event>,
     ) -> Option<impl Future<Output = Diagnostics> + Send + 'static> {
-        let resource = service.registration().resources.get(&self.type_name).cloned();
-        let resource = resource.filter(|resource| resource.list.is_some());
-        let resource = known(diags, KIND, &self.type_name, resource)?;
+        let resource = find(service, diags, &self.type_name)?;
         let config = schema::config(self.config, resource.list.as_ref()?.schema(diags)?);
         // 0 is none at all.
         let limit = u64::try_from(self.limit).unwrap_or_default();
