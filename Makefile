@@ -42,8 +42,8 @@ install: protoc ## build the provider into the local mirror that `terraform init
 test: build terraform ## all tests, the acceptance tests included
 	@rm -f $(NOT_RUN)
 	@if command -v cargo-nextest >/dev/null; \
-	then cargo nextest run --workspace && cargo test --workspace --doc --quiet; \
-	else cargo test --workspace; fi; status=$$?; tools/not-run $(NOT_RUN); exit $$status
+	then cargo nextest run --workspace --no-fail-fast && cargo test --workspace --doc --quiet; \
+	else cargo test --workspace --no-fail-fast; fi; status=$$?; tools/not-run $(NOT_RUN); exit $$status
 
 clients: build ## Runpod's own clients, from PyPI and npm, on the emulator (needs python3 and node)
 	@tools/clients

@@ -409,7 +409,7 @@ fn an_exhausted_window_is_waited_for_and_a_long_one_is_an_error_that_says_how_lo
         switches.rate_limit = Some(3);
         switches.rate_window = 2;
     });
-    world.write(&configuration(&["a", "b", "c", "d"]).replace("8s", "60s"));
+    world.write(&configuration(&["sdxl-a", "sdxl-b", "sdxl-c", "sdxl-d"]).replace("8s", "60s"));
     world.apply();
     assert_eq!(world.emulator.endpoints().len(), 4);
     world.emulator.switches(|switches| switches.rate_limit = None);
