@@ -24,14 +24,12 @@ use tf_provider::{
     value::Value,
 };
 
-use self::{
-    schema::ATTRIBUTES,
-    together::{CONTAINER, Workers},
-};
+use self::{schema::ATTRIBUTES, together::Workers};
 use crate::managed::{
     self,
     attribute::{Attribute, computed, invalid},
     connection::{self, Client, Connection},
+    container::{CONTAINER, look_for_command, place_command},
     diagnostic::{error_at, explain},
     list::filter,
     noun::{Calls, Concern, Noun, Plan},
@@ -129,6 +127,7 @@ impl Noun for EndpointNoun {
 
     fn looked_for(prior: &Attributes, planned: &Attributes) -> Attributes {
         let mut like = planned.clone();
+        look_for_command(prior, &mut like);
         let volumes = ["network_volume_id", "network_volume_ids"];
         if !volumes.iter().any(|name| planned.has(name)) {
             for name in volumes {
@@ -145,6 +144,7 @@ impl Noun for EndpointNoun {
 
     fn place(endpoint: &Endpoint, found: &mut Attributes, like: &Attributes) {
         place_volumes(endpoint, found, like);
+        place_command(&endpoint.container, found, like);
         let is_over_rest = endpoint.template_id.is_none();
         // Nobody knows how country codes read over REST v2 (V2 10.18).
         let places = like.get("locations").as_ref_option().map(Datum::as_texts);
@@ -156,7 +156,7 @@ impl Noun for EndpointNoun {
                 found.set(name, Value::Unknown);
             }
         }
-        if endpoint.image.is_none() {
+        if endpoint.container.image.is_none() {
             for name in CONTAINER.into_iter().chain(["image"]) {
                 found.set(name, Value::Unknown);
             }
@@ -193,12 +193,13 @@ impl Noun for EndpointNoun {
         let Some((prior, _)) = changed else { return false };
         if becomes_own(prior, planned) {
             // What the template put there goes.
-            write.args.get_or_insert_default();
-            write.entrypoint.get_or_insert_default();
-            write.cmd.get_or_insert_default();
-            write.ports.get_or_insert_default();
-            write.env.get_or_insert_default();
-            write.registry_id.get_or_insert_default();
+            let container = &mut write.container;
+            container.args.get_or_insert_default();
+            container.entrypoint.get_or_insert_default();
+            container.cmd.get_or_insert_default();
+            container.ports.get_or_insert_default();
+            container.env.get_or_insert_default();
+            container.registry_id.get_or_insert_default();
         }
         let revision = "template_revision";
         // GraphQL, which shows the template, keeps the endpoint linked to it.
@@ -392,10 +393,6 @@ impl Noun for EndpointNoun {
         }
         if state.has("template_id") {
             state.set("image", Value::Null);
-        }
-        if state.has("args") {
-            state.set("entrypoint", Value::Null);
-            state.set("cmd", Value::Null);
         }
         if state.has("instance_ids") {
             state.set("gpu_ids", Value::Null);

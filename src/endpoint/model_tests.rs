@@ -4,12 +4,16 @@
 use std::collections::BTreeMap;
 
 use proptest::{option, prelude::*};
-use runpod::endpoints::{Endpoint, EndpointWrite};
+use runpod::{
+    Container, ContainerWrite,
+    endpoints::{Endpoint, EndpointWrite},
+};
 use tf_provider::{Diagnostics, value::Value};
 
 use super::{EndpointNoun, schema::ATTRIBUTES, together};
 use crate::managed::{
     attribute::Mode,
+    container::CONTAINER,
     reconcile,
     value::{Attributes, Datum},
 };
@@ -23,6 +27,53 @@ enum Through {
     Rest,
 }
 
+/// A container with this command as the API shows it: lists are stored as JSON, and a text is told taken apart.
+fn with_command(args: Option<String>, entrypoint: Vec<String>, cmd: Vec<String>) -> Container {
+    let is_in_lists = !entrypoint.is_empty() || !cmd.is_empty();
+    let words = args
+        .iter()
+        .flat_map(|text| text.split_whitespace().map(str::to_owned));
+    let stored = is_in_lists.then(|| serde_json::json!({"entrypoint": entrypoint, "cmd": cmd}).to_string());
+    Container {
+        cmd: if is_in_lists { cmd } else { words.collect() },
+        args: args.or(stored),
+        entrypoint,
+        is_in_lists,
+        ..Container::default()
+    }
+}
+
+/// What a write leaves behind of a container.
+fn save_container(write: &ContainerWrite, before: &Container) -> Container {
+    let some = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+    let list = |new: &Option<Vec<String>>, old: &Vec<String>| new.clone().unwrap_or_else(|| old.clone());
+    // What a text is told taken apart is no list that would stay.
+    let told = |list: &Vec<String>| if before.is_in_lists { list.clone() } else { vec![] };
+    let lists = (
+        list(&write.entrypoint, &told(&before.entrypoint)),
+        list(&write.cmd, &told(&before.cmd)),
+    );
+    let is_list = |list: &Option<Vec<String>>| list.as_ref().is_some_and(|list| !list.is_empty());
+    let becomes_lists = is_list(&write.entrypoint) || is_list(&write.cmd);
+    let command = match &write.args {
+        Some(text) if !text.is_empty() => with_command(Some(text.clone()), vec![], vec![]),
+        _ if becomes_lists || before.is_in_lists => with_command(None, lists.0, lists.1),
+        Some(_) => with_command(None, vec![], vec![]),
+        None => with_command(before.args.clone(), vec![], vec![]),
+    };
+    Container {
+        image: write.image.clone().or(before.image.clone()),
+        disk: write.disk.or(before.disk).or(Some(5)),
+        ports: list(&write.ports, &before.ports),
+        env: write.env.clone().unwrap_or_else(|| before.env.clone()),
+        registry_id: match &write.registry_id {
+            Some(_) => some(&write.registry_id),
+            None => before.registry_id.clone(),
+        },
+        ..command
+    }
+}
+
 /// What a write leaves behind, as both APIs do it: what is not named stays, or is the default at creation.
 fn save(write: &EndpointWrite, before: &Endpoint) -> Endpoint {
     let some = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
@@ -33,14 +84,7 @@ fn save(write: &EndpointWrite, before: &Endpoint) -> Endpoint {
         id: "i02xupws21hp6i".to_owned(),
         name: write.name.clone().unwrap_or_else(|| before.name.clone()),
         template_id: write.template_id.clone().or(before.template_id.clone()),
-        image: write.image.clone().or(before.image.clone()),
-        args: text(&write.args, &before.args),
-        entrypoint: list(&write.entrypoint, &before.entrypoint),
-        cmd: list(&write.cmd, &before.cmd),
-        disk: write.disk.or(before.disk).or(Some(5)),
-        ports: list(&write.ports, &before.ports),
-        env: write.env.clone().unwrap_or_else(|| before.env.clone()),
-        registry_id: text(&write.registry_id, &before.registry_id),
+        container: save_container(&write.container, &before.container),
         gpu_ids: list(&write.gpu_ids, &before.gpu_ids),
         gpu_count: write.gpu_count.or(before.gpu_count).or(Some(1)),
         instance_ids: list(&write.instance_ids, &before.instance_ids),
@@ -83,14 +127,15 @@ fn shown(endpoint: &Endpoint, through: Through) -> Endpoint {
         Through::GraphQl => {
             shown.template_id = shown.template_id.or(Some("own0template".to_owned()));
             shown.template_is_own = endpoint.template_id.is_none();
-            (shown.image, shown.args, shown.disk, shown.registry_id) = (None, None, None, None);
-            (shown.entrypoint, shown.cmd, shown.ports) = (vec![], vec![], vec![]);
-            shown.env = Default::default();
+            shown.container = Container::default();
         }
         Through::Rest => {
             shown.network_volume_ids = endpoint.volume_ids().into_iter().map(str::to_owned).collect();
             shown.network_volume_id = None;
-            shown.image = shown.image.or(Some("of/the-template:1".to_owned()));
+            shown
+                .container
+                .image
+                .get_or_insert("of/the-template:1".to_owned());
             shown.template_id = None;
             if shown.scaler_type.as_deref() == Some("REQUEST_COUNT") && shown.kind.as_deref() == Some("QB") {
                 shown.idle_timeout = None;
@@ -133,11 +178,15 @@ prop_compose! {
         registry_id in option::of("[a-z0-9]{8}"),
     ) -> Endpoint {
         let (entrypoint, cmd) = if args.is_some() { (vec![], vec![]) } else { commands };
-        Endpoint {
-            image: Some(image), args, entrypoint, cmd, disk: Some(disk), ports,
-            env: env.into_iter().collect(), registry_id,
-            ..Endpoint::default()
-        }
+        let container = Container {
+            image: Some(image),
+            disk: Some(disk),
+            ports,
+            env: env.into_iter().collect(),
+            registry_id,
+            ..with_command(args, entrypoint, cmd)
+        };
+        Endpoint { container, ..Endpoint::default() }
     }
 }
 
@@ -335,17 +384,18 @@ proptest! {
         let (prior, wanted) = (state_of(&endpoint, through), state_of(&other, through));
         let before = shown(&endpoint, through);
         for row in ATTRIBUTES.iter().filter(|row| row.is_configurable() && !row.replaces) {
-            let is_container = together::CONTAINER.contains(&row.name);
+            let is_container = CONTAINER.contains(&row.name);
             let is_kind = ["gpu_ids", "instance_ids", "gpu_count", "template_id", "image"].contains(&row.name);
             let is_decided_by_api = row.mode == Mode::OptionalComputed && wanted.get(row.name).is_null();
-            if is_kind || is_decided_by_api || is_container && endpoint.image.is_some() != other.image.is_some() {
+            if is_kind || is_decided_by_api || is_container && endpoint.container.image.is_some() != other.container.image.is_some() {
                 continue;
             }
             let mut planned = prior.clone();
-            for name in [row.name, "network_volume_id", "network_volume_ids"] {
-                if name == row.name || row.name.starts_with("network_volume") {
-                    planned.set(name, wanted.get(name).clone());
-                }
+            // Attributes that exclude each other change together.
+            let together = [&["network_volume_id", "network_volume_ids"][..], &["args", "entrypoint", "cmd"]];
+            let names = together.into_iter().find(|names| names.contains(&row.name));
+            for name in names.unwrap_or(&[row.name]) {
+                planned.set(name, wanted.get(name).clone());
             }
             let config = configuration(&planned, &[false; 10]);
             super::idle_timeout_of_plan(&prior, &config, &mut planned);

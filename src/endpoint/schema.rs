@@ -9,19 +9,23 @@ use tf_provider::value::Value;
 use super::rules;
 use crate::managed::{
     attribute::{Attribute, Field, Mode, Neutral, Rule, Type},
+    container::{self, has_container},
     shapes,
     spelling::Spelling,
-    value::{Datum, decimal, integer, map, number, pairs, strings, text, word, words},
+    value::{Datum, decimal, integer, number, strings, text, word, words},
 };
 
 const ROW: Attribute<Endpoint, EndpointWrite> = Attribute::ROW;
 
+has_container!(Endpoint, EndpointWrite);
+
 /// A row of the container, which an endpoint with `image` has and one with `template_id` takes from its template.
-const CONTAINER: Attribute<Endpoint, EndpointWrite> = Attribute {
-    mode: Mode::Optional,
-    left_out: "Left out: none.",
-    ..ROW
-};
+const fn with_image(row: Attribute<Endpoint, EndpointWrite>) -> Attribute<Endpoint, EndpointWrite> {
+    Attribute {
+        only_with: Some("image"),
+        ..row
+    }
+}
 
 const POD: &[Field] = &[Field {
     name: "desired_status",
@@ -78,87 +82,25 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         mode: Mode::Optional,
         description: "Any text that changes with the template's content, such as `runpod_template.x.revision`: over REST \
                       v2, where an endpoint does not follow its template, a change applies the template anew; over \
-                      GraphQL it is only recorded. With `template_id` only.",
+                      GraphQL it is only recorded.",
+        only_with: Some("template_id"),
         rule: Rule::NotEmpty,
         ..ROW
     },
     Attribute {
-        name: "image",
         description: "Image of the container that the workers run, such as `runpod/worker-v1-vllm:v2.7.0`; excludes \
                       `template_id`. REST v2 only.",
         left_out: "Required unless `template_id` is set.",
-        rule: Rule::NotEmpty,
-        read: |endpoint| text(endpoint.image.as_deref()),
-        write: |write, value| write.image = word(value),
-        ..CONTAINER
+        mode: Mode::Optional,
+        ..container::image()
     },
-    Attribute {
-        name: "args",
-        description: "Arguments of the container as one text; excludes `entrypoint` and `cmd`. With `image` only.",
-        read: |endpoint| text(endpoint.args.as_deref().filter(|args| !args.is_empty())),
-        write: |write, value| write.args = Some(word(value).unwrap_or_default()),
-        ..CONTAINER
-    },
-    Attribute {
-        name: "entrypoint",
-        kind: Type::List,
-        description: "Entrypoint of the container. With `image` only.",
-        read: |endpoint| strings(endpoint.entrypoint.iter().map(String::as_str)),
-        write: |write, value| write.entrypoint = Some(words(value).unwrap_or_default()),
-        ..CONTAINER
-    },
-    Attribute {
-        name: "cmd",
-        kind: Type::List,
-        description: "Command of the container. With `image` only.",
-        read: |endpoint| strings(endpoint.cmd.iter().map(String::as_str)),
-        write: |write, value| write.cmd = Some(words(value).unwrap_or_default()),
-        ..CONTAINER
-    },
-    Attribute {
-        name: "disk",
-        kind: Type::Number,
-        mode: Mode::OptionalComputed,
-        description: "Disk of the container in GB, at least 1. With `image` only.",
-        left_out: "Left out, Runpod decides.",
-        rule: Rule::AtLeast(1),
-        read: |endpoint| integer(endpoint.disk),
-        write: |write, value| write.disk = number(value),
-        ..CONTAINER
-    },
-    Attribute {
-        name: "ports",
-        kind: Type::List,
-        description: "Ports that the container opens, each `port/http` or `port/tcp`, such as `8080/http`. With `image` \
-                      only.",
-        rule: Rule::Shape(shapes::port),
-        spelling: Spelling::Words,
-        read: |endpoint| strings(endpoint.ports.iter().map(String::as_str)),
-        write: |write, value| write.ports = Some(words(value).unwrap_or_default()),
-        ..CONTAINER
-    },
-    Attribute {
-        name: "env",
-        kind: Type::Map,
-        description: "Variables of the container's environment. A value may refer to a secret of the account, as \
-                      `runpod_secret.x.reference` writes it. Variables that Runpod adds are no difference. With `image` \
-                      only.",
-        rule: Rule::Shape(shapes::variable),
-        spelling: Spelling::Variables,
-        echoes: Some(shapes::has_variables),
-        read: |endpoint| map(endpoint.env.iter()),
-        write: |write, value| write.env = Some(pairs(value).unwrap_or_default().into_iter().collect()),
-        ..CONTAINER
-    },
-    Attribute {
-        name: "registry_id",
-        description: "Id of the credential for the image's registry (`runpod_registry`). With `image` only.",
-        rule: Rule::NotEmpty,
-        fields: &["registry"],
-        read: |endpoint| text(endpoint.registry_id.as_deref().filter(|id| !id.is_empty())),
-        write: |write, value| write.registry_id = Some(word(value).unwrap_or_default()),
-        ..CONTAINER
-    },
+    with_image(container::args()),
+    with_image(container::entrypoint()),
+    with_image(container::cmd()),
+    with_image(container::disk()),
+    with_image(container::ports()),
+    with_image(container::env()),
+    with_image(container::registry_id()),
     Attribute {
         name: "gpu_ids",
         kind: Type::List,

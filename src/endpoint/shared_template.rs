@@ -7,9 +7,9 @@
 use runpod::{Api, Call, Error};
 use tf_provider::{AttributePath, Diagnostics};
 
-use super::together::CONTAINER;
 use crate::managed::{
     connection::{Client, Connection},
+    container::CONTAINER,
     diagnostic::{error_at, warn_at},
     timeouts::READ_LIMIT,
     value::Attributes,

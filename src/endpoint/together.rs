@@ -5,13 +5,10 @@ use tf_provider::{AttributePath, Diagnostics, value::Value};
 
 use crate::managed::{
     attribute::{doubtful, invalid},
-    container::check_command,
+    container::{CONTAINER, check_command},
     diagnostic::{error_at, warn_at},
     value::Attributes,
 };
-
-/// The attributes of the container, which go with `image` alone.
-pub const CONTAINER: [&str; 7] = ["args", "entrypoint", "cmd", "disk", "ports", "env", "registry_id"];
 
 /// Checks a configuration.
 pub fn check(diags: &mut Diagnostics, config: &Attributes) {

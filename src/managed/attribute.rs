@@ -145,6 +145,8 @@ pub struct Attribute<R, W> {
     pub description: &'static str,
     /// What holds where a resource leaves it out, and who sets that; Markdown.
     pub left_out: &'static str,
+    /// The attribute that a resource must have for this one; for its description alone, the noun checks it.
+    pub only_with: Option<&'static str>,
     /// Whether a change destroys the object and creates another.
     pub replaces: bool,
     /// What is allowed.
@@ -180,6 +182,7 @@ impl<R, W> Attribute<R, W> {
         mode: Mode::OptionalComputed,
         description: "",
         left_out: "",
+        only_with: None,
         replaces: false,
         rule: Rule::Any,
         spelling: Spelling::Exact,
@@ -235,6 +238,7 @@ impl<R, W> Attribute<R, W> {
         });
         let mut sentences = vec![self.description.to_owned()];
         sentences.extend(Some(self.left_out.to_owned()).filter(|sentence| !sentence.is_empty()));
+        sentences.extend(self.only_with.map(|name| format!("With `{name}` only.")));
         if self.replaces {
             sentences.push(format!("A change destroys the {noun} and creates another."));
         }

@@ -15,7 +15,7 @@ use tf_provider::{AttributePath, Diagnostics, value::Value};
 use crate::managed::{
     attribute::Attribute,
     connection::Client,
-    container::check_command,
+    container::{check_command, look_for_command, place_command},
     diagnostic::error_at,
     noun::{Calls, Concern, Noun, Plan},
     secrets,
@@ -75,6 +75,16 @@ impl Noun for TemplateNoun {
         }
     }
 
+    fn looked_for(prior: &Attributes, planned: &Attributes) -> Attributes {
+        let mut like = planned.clone();
+        look_for_command(prior, &mut like);
+        like
+    }
+
+    fn place(template: &Template, found: &mut Attributes, like: &Attributes) {
+        place_command(&template.container, found, like);
+    }
+
     async fn plan(_: &mut Diagnostics, plan: &mut Plan<'_>) {
         // REST v2 cannot clear it (V2 5.1).
         if let Some(prior) = plan.prior
@@ -89,13 +99,6 @@ impl Noun for TemplateNoun {
     fn derive(state: &mut Attributes) {
         let revision = revision(state);
         state.set("revision", revision);
-    }
-
-    fn generate(state: &mut Attributes) {
-        if state.has("args") {
-            state.set("entrypoint", Value::Null);
-            state.set("cmd", Value::Null);
-        }
     }
 
     fn concern(failure: &Error) -> Option<Concern> {

@@ -5,12 +5,15 @@ use tf_provider::value::Value;
 
 use crate::managed::{
     attribute::{Attribute, Field, Mode, Rule, Type},
+    container::{self, has_container},
     shapes,
     spelling::Spelling,
-    value::{Attributes, Datum, boolean, integer, map, number, pairs, strings, text, truth, word, words},
+    value::{Attributes, Datum, boolean, integer, strings, text, truth, word, words},
 };
 
 const ROW: Attribute<Template, TemplateWrite> = Attribute::ROW;
+
+has_container!(Template, TemplateWrite);
 
 const VOLUME: &[Field] = &[
     Field {
@@ -39,89 +42,16 @@ pub static ATTRIBUTES: [Attribute<Template, TemplateWrite>; 17] = [
         ..ROW
     },
     Attribute {
-        name: "image",
         mode: Mode::Required,
-        description: "Image of the container, such as `runpod/worker-v1-vllm:v2.7.0`.",
-        rule: Rule::NotEmpty,
-        read: |template| text(template.image.as_deref()),
-        write: |write, value| write.image = word(value),
-        ..ROW
+        ..container::image()
     },
-    Attribute {
-        name: "args",
-        mode: Mode::Optional,
-        description: "Arguments of the container as one text; excludes `entrypoint` and `cmd`.",
-        left_out: "Left out: none.",
-        read: |template| text(template.args.as_deref().filter(|args| !args.is_empty())),
-        write: |write, value| write.args = Some(word(value).unwrap_or_default()),
-        ..ROW
-    },
-    Attribute {
-        name: "entrypoint",
-        kind: Type::List,
-        mode: Mode::Optional,
-        description: "Entrypoint of the container.",
-        left_out: "Left out: the image's.",
-        read: |template| strings(template.entrypoint.iter().map(String::as_str)),
-        write: |write, value| write.entrypoint = Some(words(value).unwrap_or_default()),
-        ..ROW
-    },
-    Attribute {
-        name: "cmd",
-        kind: Type::List,
-        mode: Mode::Optional,
-        description: "Command of the container.",
-        left_out: "Left out: the image's.",
-        read: |template| strings(template.cmd.iter().map(String::as_str)),
-        write: |write, value| write.cmd = Some(words(value).unwrap_or_default()),
-        ..ROW
-    },
-    Attribute {
-        name: "disk",
-        kind: Type::Number,
-        description: "Disk of the container in GB, at least 1.",
-        left_out: "Left out, Runpod decides.",
-        rule: Rule::AtLeast(1),
-        read: |template| integer(template.disk),
-        write: |write, value| write.disk = number(value),
-        ..ROW
-    },
-    Attribute {
-        name: "ports",
-        kind: Type::List,
-        mode: Mode::Optional,
-        description: "Ports that the container opens, each `port/http` or `port/tcp`, such as `8080/http`.",
-        left_out: "Left out: none.",
-        rule: Rule::Shape(shapes::port),
-        spelling: Spelling::Words,
-        read: |template| strings(template.ports.iter().map(String::as_str)),
-        write: |write, value| write.ports = Some(words(value).unwrap_or_default()),
-        ..ROW
-    },
-    Attribute {
-        name: "env",
-        kind: Type::Map,
-        mode: Mode::Optional,
-        description: "Variables of the container's environment. A value may refer to a secret of the account, as \
-                      `runpod_secret.x.reference` writes it.",
-        left_out: "Left out: none.",
-        rule: Rule::Shape(shapes::variable),
-        spelling: Spelling::Variables,
-        echoes: Some(shapes::has_variables),
-        read: |template| map(template.env.iter()),
-        write: |write, value| write.env = Some(pairs(value).unwrap_or_default().into_iter().collect()),
-        ..ROW
-    },
-    Attribute {
-        name: "registry_id",
-        mode: Mode::Optional,
-        description: "Id of the credential for the image's registry (`runpod_registry`).",
-        left_out: "Left out: none.",
-        rule: Rule::NotEmpty,
-        read: |template| text(template.registry_id.as_deref().filter(|id| !id.is_empty())),
-        write: |write, value| write.registry_id = Some(word(value).unwrap_or_default()),
-        ..ROW
-    },
+    container::args(),
+    container::entrypoint(),
+    container::cmd(),
+    container::disk(),
+    container::ports(),
+    container::env(),
+    container::registry_id(),
     Attribute {
         name: "serverless",
         kind: Type::Bool,

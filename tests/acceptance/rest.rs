@@ -138,6 +138,24 @@ const UPDATES: &[Case] = &[
     ("args", "args = \"a b\"", "args = \"a c\"", r#"{"args": "a c"}"#),
     ("args-out", "args = \"a b\"", "", r#"{"args": ""}"#),
     (
+        "args-json",
+        "args = jsonencode({ cmd = [\"a\"] })",
+        "args = jsonencode({ entrypoint = [\"sh\"], cmd = [\"b\"] })",
+        r#"{"args": "{\"cmd\":[\"b\"],\"entrypoint\":[\"sh\"]}"}"#,
+    ),
+    (
+        "args-json-out",
+        "args = jsonencode({ cmd = [\"a\"] })",
+        "",
+        r#"{"args": ""}"#,
+    ),
+    (
+        "args-to-entrypoint",
+        "args = \"a b\"",
+        "entrypoint = [\"sh\"]",
+        r#"{"entrypoint": ["sh"], "cmd": []}"#,
+    ),
+    (
         "args-to-cmd",
         "args = \"a b\"",
         "cmd = [\"a\", \"c\"]",

@@ -580,7 +580,16 @@ fn a_command_goes_from_one_spelling_to_the_other() {
             r#"{"entrypoint":["sh"],"cmd":["-c","x y"]}"#,
         ),
         ("  args = \"sh -c 'x y'\"", "sh -c 'x y'"),
+        ("  entrypoint = [\"sh\"]", r#"{"entrypoint":["sh"],"cmd":[]}"#),
+        (
+            "  args = jsonencode({ cmd = [\"a\"], entrypoint = [] })",
+            r#"{"entrypoint":[],"cmd":["a"]}"#,
+        ),
         ("  cmd = [\"a\"]", r#"{"entrypoint":[],"cmd":["a"]}"#),
+        (
+            "  args = jsonencode({ cmd = [\"b\"], entrypoint = [] })",
+            r#"{"entrypoint":[],"cmd":["b"]}"#,
+        ),
         ("", ""),
     ] {
         world.write(&template(more));

@@ -6,8 +6,14 @@
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use async_trait::async_trait;
+use serde::Serialize;
+use serde_json::{Value, json};
 
-use super::{Call, Collection, Env, Error, KnownRefusal, Object, Refusal, graphql};
+use super::{
+    Call, Collection, Container, ContainerWrite, Error, KnownRefusal, Object, Refusal,
+    asked::{Asked, same},
+    container, graphql,
+};
 
 /// The sum of `workers_max` over the account would exceed its quota.
 pub const WORKER_QUOTA: Refusal = Refusal("worker quota");
@@ -50,22 +56,8 @@ pub struct Endpoint {
     /// Whether GraphQL shows that template to be bound to this endpoint: then it may be the private copy that REST v2 keeps
     /// of the template that was applied last (V2 2.5).
     pub template_is_own: bool,
-    /// The container's image; this and what follows to [`Endpoint::registry_id`] REST v2 alone tells.
-    pub image: Option<String>,
-    /// Arguments of the container as one text; none where empty.
-    pub args: Option<String>,
-    /// The container's entrypoint.
-    pub entrypoint: Vec<String>,
-    /// The container's command.
-    pub cmd: Vec<String>,
-    /// The container's disk in GB.
-    pub disk: Option<i64>,
-    /// Open ports, such as `8080/http`.
-    pub ports: Vec<String>,
-    /// The container's environment; the platform may add keys of its own.
-    pub env: Env,
-    /// The credential for the image's registry.
-    pub registry_id: Option<String>,
+    /// The container, which REST v2 alone tells.
+    pub container: Container,
     /// GPU pools in order of priority and exclusions such as `-NVIDIA RTX A4500`; empty on a CPU endpoint.
     pub gpu_ids: Vec<String>,
     /// GPUs for each worker; none on a CPU endpoint.
@@ -160,22 +152,8 @@ pub struct EndpointWrite {
     pub name: Option<String>,
     /// The template to link to (GraphQL), or to apply once, even if it was applied before (REST v2).
     pub template_id: Option<String>,
-    /// The container's image; this and what follows to [`EndpointWrite::registry_id`] REST v2 alone takes.
-    pub image: Option<String>,
-    /// Arguments of the container as one text; excludes the two that follow.
-    pub args: Option<String>,
-    /// The container's entrypoint.
-    pub entrypoint: Option<Vec<String>>,
-    /// The container's command.
-    pub cmd: Option<Vec<String>>,
-    /// The container's disk in GB.
-    pub disk: Option<i64>,
-    /// Open ports, such as `8080/http`.
-    pub ports: Option<Vec<String>>,
-    /// The whole environment.
-    pub env: Option<Env>,
-    /// The credential for the image's registry.
-    pub registry_id: Option<String>,
+    /// The container, which REST v2 alone takes.
+    pub container: ContainerWrite,
     /// GPU pools in order of priority and exclusions such as `-NVIDIA RTX A4500`, in any order.
     pub gpu_ids: Option<Vec<String>>,
     /// GPUs for each worker.
@@ -232,6 +210,115 @@ impl EndpointWrite {
     }
 }
 
+/// What an endpoint is recognised by.
+pub(crate) const ASKED: &[Asked<EndpointWrite, Endpoint>] = &[
+    Asked {
+        name: "name",
+        asked: |write| json!(write.name),
+        has: |asked, endpoint| asked.as_str().map(bare) == Some(bare(&endpoint.name)),
+    },
+    Asked {
+        name: "templateId",
+        asked: |write| json!(write.template_id),
+        // REST v2 does not tell.
+        has: |asked, endpoint| endpoint.template_id.as_ref().is_none_or(|id| same(asked, id)),
+    },
+    Asked {
+        name: "container",
+        asked: |write| container::asked(&write.container),
+        // GraphQL does not tell.
+        has: |asked, endpoint| {
+            endpoint.container.image.is_none() || container::is_as_asked(asked, &endpoint.container)
+        },
+    },
+    Asked {
+        name: "gpuIds",
+        asked: |write| json!(write.gpu_ids),
+        has: |asked, endpoint| same(asked, &endpoint.gpu_ids),
+    },
+    Asked {
+        name: "gpuCount",
+        asked: |write| json!(write.gpu_count),
+        has: |asked, endpoint| is_or_untold(asked, endpoint.gpu_count),
+    },
+    Asked {
+        name: "instanceIds",
+        asked: |write| json!(write.instance_ids),
+        has: |asked, endpoint| same(asked, &endpoint.instance_ids),
+    },
+    Asked {
+        name: "type",
+        asked: |write| json!(write.kind),
+        has: |asked, endpoint| is_or_untold(asked, endpoint.kind.as_ref()),
+    },
+    Asked {
+        name: "workersMin",
+        asked: |write| json!(write.workers_min),
+        has: |asked, endpoint| is_or_untold(asked, endpoint.workers_min),
+    },
+    Asked {
+        name: "workersMax",
+        asked: |write| json!(write.workers_max),
+        has: |asked, endpoint| is_or_untold(asked, endpoint.workers_max),
+    },
+    Asked {
+        name: "idleTimeout",
+        asked: |write| json!(write.idle_timeout),
+        has: |asked, endpoint| is_or_untold(asked, endpoint.idle_timeout),
+    },
+    Asked {
+        name: "scalerType",
+        asked: |write| json!(write.scaler_type),
+        has: |asked, endpoint| is_or_untold(asked, endpoint.scaler_type.as_ref()),
+    },
+    Asked {
+        name: "scalerValue",
+        asked: |write| json!(write.scaler_value),
+        has: |asked, endpoint| is_or_untold(asked, endpoint.scaler_value),
+    },
+    Asked {
+        name: "executionTimeoutMs",
+        asked: |write| json!(write.execution_timeout_ms),
+        has: |asked, endpoint| same(asked, endpoint.execution_timeout_ms.unwrap_or_default()),
+    },
+    Asked {
+        name: "flashBootType",
+        asked: |write| json!(write.flashboot),
+        has: |asked, endpoint| is_or_untold(asked, endpoint.flashboot.as_ref()),
+    },
+    Asked {
+        name: "locations",
+        asked: |write| json!(write.locations),
+        has: |asked, endpoint| same(asked, &endpoint.locations),
+    },
+    Asked {
+        name: "networkVolumeIds",
+        asked: |write| json!(write.volume_ids()),
+        has: |asked, endpoint| same(asked, endpoint.volume_ids()),
+    },
+    Asked {
+        name: "allowedCudaVersions",
+        asked: |write| json!(write.allowed_cuda_versions),
+        has: |asked, endpoint| same(asked, &endpoint.allowed_cuda_versions),
+    },
+    Asked {
+        name: "minCudaVersion",
+        asked: |write| json!(write.min_cuda_version),
+        has: |asked, endpoint| same(asked, endpoint.min_cuda_version.as_deref().unwrap_or_default()),
+    },
+];
+
+/// Whether the endpoint has the value, or the API does not tell.
+fn is_or_untold(asked: &Value, found: Option<impl Serialize>) -> bool {
+    found.is_none_or(|found| same(asked, found))
+}
+
+/// A name without the suffix that the API may add or drop (API facts 4.6).
+fn bare(name: &str) -> &str {
+    let name = name.trim();
+    name.strip_suffix(" -fb").unwrap_or(name)
+}
+
 /// A worker of an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Worker {
@@ -282,6 +369,7 @@ pub trait Endpoints: Collection<Object = Endpoint, Write = EndpointWrite> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Env, asked};
 
     #[test]
     fn each_refusal_is_known_in_each_of_its_wordings() {
@@ -311,5 +399,84 @@ mod tests {
             assert_eq!(KnownRefusal::find(REFUSALS, text), Some(refusal), "{text}");
         }
         assert_eq!(KnownRefusal::find(REFUSALS, "The stars are not right"), None);
+    }
+
+    #[test]
+    fn what_was_asked_for_holds_no_value_of_a_variable_and_nothing_that_was_not_asked() {
+        let write = EndpointWrite {
+            name: Some("sdxl".to_owned()),
+            container: ContainerWrite {
+                env: Some(Env::from([("HF_TOKEN", "hf_secret")])),
+                ..ContainerWrite::default()
+            },
+            ..EndpointWrite::default()
+        };
+        let asked = asked::asked(ASKED, &write);
+        assert!(!asked.to_string().contains("hf_secret"), "{asked}");
+        let fields: Vec<&String> = asked
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name)
+            .collect();
+        assert_eq!(fields, ["container", "name"]);
+    }
+
+    #[test]
+    fn an_endpoint_is_as_asked_in_any_order_and_with_more_variables() {
+        let write = EndpointWrite {
+            name: Some("sdxl".to_owned()),
+            gpu_ids: Some(vec!["ADA_24".to_owned(), "-NVIDIA L4".to_owned()]),
+            scaler_value: Some(4.0),
+            min_cuda_version: Some(String::new()),
+            container: ContainerWrite {
+                env: Some(Env::from([("A", "1")])),
+                ..ContainerWrite::default()
+            },
+            network_volume_id: Some("agv6w2qcg7".to_owned()),
+            ..EndpointWrite::default()
+        };
+        let endpoint = Endpoint {
+            name: "sdxl -fb".to_owned(),
+            container: Container {
+                image: Some("a".to_owned()),
+                env: Env::from([("A", "1"), ("RUNPOD", "x")]),
+                ..Container::default()
+            },
+            gpu_ids: vec!["-NVIDIA L4".to_owned(), "ADA_24".to_owned()],
+            scaler_value: Some(4.0),
+            network_volume_ids: vec!["agv6w2qcg7".to_owned()],
+            ..Endpoint::default()
+        };
+        let asked = asked::asked(ASKED, &write);
+        assert!(asked::is_as_asked(ASKED, &asked, &endpoint));
+        let others = [
+            Endpoint {
+                gpu_ids: vec!["ADA_24".to_owned()],
+                ..endpoint.clone()
+            },
+            Endpoint {
+                scaler_value: Some(4.5),
+                ..endpoint.clone()
+            },
+            Endpoint {
+                container: Container {
+                    env: Env::from([("A", "2")]),
+                    ..endpoint.container.clone()
+                },
+                ..endpoint.clone()
+            },
+            Endpoint {
+                min_cuda_version: Some("12.4".to_owned()),
+                ..endpoint.clone()
+            },
+            Endpoint {
+                network_volume_ids: vec![],
+                ..endpoint.clone()
+            },
+        ];
+        for other in others {
+            assert!(!asked::is_as_asked(ASKED, &asked, &other), "{other:?}");
+        }
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Action, Api, KnownRefusal, Object, Operation, Refusal,
-    asked::without_nulls,
+    asked::{Asked, without_nulls},
     rest::collection::{Noun, RestCollection},
 };
 
@@ -126,26 +126,35 @@ impl Noun for NetworkVolumeNoun {
         Vec::new()
     }
 
-    fn asked(write: &NetworkVolumeWrite) -> Value {
-        Self::create(write)
-    }
-
-    fn is_as_asked(asked: &Value, object: &NetworkVolume) -> bool {
-        let found = json!({
-            "name": object.name, "size": object.size, "dataCenter": object.data_center_id, "type": object.kind,
-        });
-        let asked = asked.as_object().into_iter().flatten();
-        asked.into_iter().all(|(field, asked)| {
-            let found = found.get(field).filter(|found| !found.is_null());
-            found.is_none_or(|found| found == asked)
-        })
-    }
+    const ASKED: &'static [Asked<NetworkVolumeWrite, NetworkVolume>] = &[
+        Asked {
+            name: "name",
+            asked: |write| json!(write.name),
+            has: |asked, volume| *asked == json!(volume.name),
+        },
+        Asked {
+            name: "size",
+            asked: |write| json!(write.size),
+            has: |asked, volume| *asked == json!(volume.size),
+        },
+        Asked {
+            name: "dataCenter",
+            asked: |write| json!(write.data_center_id),
+            has: |asked, volume| *asked == json!(volume.data_center_id),
+        },
+        Asked {
+            name: "type",
+            asked: |write| json!(write.kind),
+            has: |asked, volume| volume.kind.as_ref().is_none_or(|kind| *asked == json!(kind)),
+        },
+    ];
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::asked;
     use serde_json::from_value;
 
     #[test]
@@ -166,9 +175,10 @@ mod tests {
             NetworkVolumeNoun::create(&write),
             json!({"name": "data", "size": 60, "dataCenter": "EU-RO-1"})
         );
-        let asked = NetworkVolumeNoun::asked(&write);
-        assert!(!NetworkVolumeNoun::is_as_asked(&asked, &fresh));
-        assert!(NetworkVolumeNoun::is_as_asked(
+        let asked = asked::asked(NetworkVolumeNoun::ASKED, &write);
+        assert!(!asked::is_as_asked(NetworkVolumeNoun::ASKED, &asked, &fresh));
+        assert!(asked::is_as_asked(
+            NetworkVolumeNoun::ASKED,
             &asked,
             &NetworkVolume { size: 60, ..fresh }
         ));

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Action, Api, KnownRefusal, Object, Operation, Refusal,
-    asked::without_nulls,
+    asked::{Asked, without_nulls},
     rest::collection::{Noun, RestCollection},
 };
 
@@ -99,18 +99,17 @@ impl Noun for RegistryNoun {
             .collect()
     }
 
-    fn asked(write: &RegistryWrite) -> Value {
-        without_nulls(json!({"name": write.name}))
-    }
-
-    fn is_as_asked(asked: &Value, object: &Registry) -> bool {
-        asked.get("name") == Some(&json!(object.name))
-    }
+    const ASKED: &'static [Asked<RegistryWrite, Registry>] = &[Asked {
+        name: "name",
+        asked: |write| json!(write.name),
+        has: |asked, registry| *asked == json!(registry.name),
+    }];
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::asked;
 
     #[test]
     fn the_password_is_sent_and_shown_nowhere() {
@@ -122,14 +121,14 @@ mod tests {
         let body = json!({"name": "private", "username": "me", "password": "p4ss"});
         assert_eq!(RegistryNoun::create(&write), body);
         assert_eq!(RegistryNoun::hidden(&write), ["p4ss"]);
-        let asked = RegistryNoun::asked(&write);
+        let asked = asked::asked(RegistryNoun::ASKED, &write);
         assert!(!format!("{write:?} {asked}").contains("p4ss"));
         let made = |name: &str| Registry {
             id: "a".to_owned(),
             name: name.to_owned(),
         };
-        assert!(RegistryNoun::is_as_asked(&asked, &made("private")));
-        assert!(!RegistryNoun::is_as_asked(&asked, &made("other")));
+        assert!(asked::is_as_asked(RegistryNoun::ASKED, &asked, &made("private")));
+        assert!(!asked::is_as_asked(RegistryNoun::ASKED, &asked, &made("other")));
         assert!(RegistryNoun::update(&made("private"), &write).is_empty());
     }
 }

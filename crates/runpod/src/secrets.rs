@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Action, Api, KnownRefusal, Object, Operation, Refusal,
-    asked::without_nulls,
+    asked::{Asked, without_nulls},
     rest::collection::{Noun, RestCollection},
 };
 
@@ -120,16 +120,18 @@ impl Noun for SecretNoun {
         value(write).map(str::to_owned).into_iter().collect()
     }
 
-    fn asked(write: &SecretWrite) -> Value {
-        let description = write.description.as_ref().filter(|text| !text.is_empty());
-        without_nulls(json!({"name": write.name, "description": description}))
-    }
-
-    fn is_as_asked(asked: &Value, object: &Secret) -> bool {
-        let text = |field: &str| asked.get(field).and_then(Value::as_str).unwrap_or_default();
-        text("name") == object.name
-            && text("description") == object.description.as_deref().unwrap_or_default()
-    }
+    const ASKED: &'static [Asked<SecretWrite, Secret>] = &[
+        Asked {
+            name: "name",
+            asked: |write| json!(write.name),
+            has: |asked, secret| *asked == json!(secret.name),
+        },
+        Asked {
+            name: "description",
+            asked: |write| json!(write.description.as_deref().unwrap_or_default()),
+            has: |asked, secret| *asked == json!(secret.description.as_deref().unwrap_or_default()),
+        },
+    ];
 }
 
 #[cfg(test)]
@@ -137,7 +139,7 @@ impl Noun for SecretNoun {
 mod tests {
     use super::*;
     use crate::{
-        Collection, Kind,
+        Collection, Kind, asked,
         fixture::{Answer, Fixture, call},
     };
 
@@ -153,15 +155,16 @@ mod tests {
     fn the_value_is_sent_and_shown_nowhere() {
         let body = json!({"name": "HF_TOKEN", "value": "s3cret value", "description": "of the hub"});
         assert_eq!(SecretNoun::create(&write()), body);
-        let asked = SecretNoun::asked(&write());
+        let asked = asked::asked(SecretNoun::ASKED, &write());
         assert!(!format!("{:?} {asked}", write()).contains("s3cret"));
         let read: Secret = serde_json::from_value(json!({
             "id": "a", "name": "HF_TOKEN", "description": "of the hub", "createdAt": "2026-09-10T00:00:00Z", "x": 1
         }))
         .unwrap();
-        assert!(SecretNoun::is_as_asked(&asked, &read));
+        assert!(asked::is_as_asked(SecretNoun::ASKED, &asked, &read));
         assert_eq!(Object::created_at(&read), Some(1_788_998_400_000));
-        assert!(!SecretNoun::is_as_asked(
+        assert!(!asked::is_as_asked(
+            SecretNoun::ASKED,
             &asked,
             &Secret {
                 description: None,

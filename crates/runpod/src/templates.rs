@@ -4,11 +4,12 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Action, Api, Env, KnownRefusal, Object, Operation, Refusal,
-    asked::{has_variables, without_nulls},
+    Action, Api, KnownRefusal, Object, Operation, Refusal,
+    asked::{Asked, same},
+    container::{Container, ContainerWrite},
     rest::{
         collection::{Noun, RestCollection},
-        container::{Container, ContainerWrite},
+        container,
         template_row::Row,
     },
 };
@@ -33,22 +34,8 @@ pub struct Template {
     pub id: String,
     /// Unique in the account.
     pub name: String,
-    /// The container's image.
-    pub image: Option<String>,
-    /// Arguments of the container as one text; none where empty.
-    pub args: Option<String>,
-    /// The container's entrypoint.
-    pub entrypoint: Vec<String>,
-    /// The container's command.
-    pub cmd: Vec<String>,
-    /// The container's disk in GB.
-    pub disk: Option<i64>,
-    /// Open ports, such as `8080/http`.
-    pub ports: Vec<String>,
-    /// The container's environment.
-    pub env: Env,
-    /// The credential for the image's registry.
-    pub registry_id: Option<String>,
+    /// The container.
+    pub container: Container,
     /// Whether it is for serverless workers, not for pods.
     pub serverless: Option<bool>,
     /// Whether others see it.
@@ -93,22 +80,8 @@ impl Object for Template {
 pub struct TemplateWrite {
     /// Required at creation.
     pub name: Option<String>,
-    /// Required at creation.
-    pub image: Option<String>,
-    /// Arguments of the container as one text; excludes the two that follow.
-    pub args: Option<String>,
-    /// The container's entrypoint.
-    pub entrypoint: Option<Vec<String>>,
-    /// The container's command.
-    pub cmd: Option<Vec<String>>,
-    /// The container's disk in GB.
-    pub disk: Option<i64>,
-    /// Open ports, such as `8080/http`.
-    pub ports: Option<Vec<String>>,
-    /// The whole environment.
-    pub env: Option<Env>,
-    /// The credential for the image's registry.
-    pub registry_id: Option<String>,
+    /// The container; its image is required at creation.
+    pub container: ContainerWrite,
     /// Whether it is for serverless workers; the API's default is no.
     pub serverless: Option<bool>,
     /// Whether others see it.
@@ -126,19 +99,6 @@ pub struct TemplateWrite {
 }
 
 impl TemplateWrite {
-    fn container(&self) -> ContainerWrite<'_> {
-        ContainerWrite {
-            image: self.image.as_ref(),
-            args: self.args.as_ref(),
-            entrypoint: self.entrypoint.as_ref(),
-            cmd: self.cmd.as_ref(),
-            disk: self.disk,
-            ports: self.ports.as_ref(),
-            env: self.env.as_ref(),
-            registry_id: self.registry_id.as_ref(),
-        }
-    }
-
     /// The body that makes this of a template.
     fn body(&self, fresh: &Template) -> Map<String, Value> {
         let mut body = Map::new();
@@ -168,26 +128,9 @@ impl TemplateWrite {
         put("allowedCudaVersions", versions.map(|versions| json!(versions)));
         let volume = self.persistent_volume.as_ref();
         let volume = volume.filter(|volume| Some(*volume) != fresh.persistent_volume.as_ref());
-        let mounts =
-            |volume: &PersistentVolume| json!({"persistent": {"size": volume.size, "path": volume.path}});
         put("mounts", volume.map(mounts));
-        self.container().put(&fresh.container(), &mut body);
+        container::put(&self.container, &fresh.container, &mut body);
         body
-    }
-}
-
-impl Template {
-    fn container(&self) -> Container {
-        Container {
-            image: self.image.clone(),
-            args: self.args.clone(),
-            entrypoint: self.entrypoint.clone(),
-            cmd: self.cmd.clone(),
-            disk: self.disk,
-            ports: self.ports.clone(),
-            env: self.env.clone(),
-            registry_id: self.registry_id.clone(),
-        }
     }
 }
 
@@ -220,73 +163,87 @@ impl Noun for TemplateNoun {
     }
 
     fn hidden(write: &TemplateWrite) -> Vec<String> {
-        write.container().hidden()
+        write.container.hidden()
     }
 
-    fn asked(write: &TemplateWrite) -> Value {
-        let mut body = Self::create(write);
-        if let (Some(env), Some(body)) = (&write.env, body.as_object_mut()) {
-            body.insert("env".to_owned(), env.digests());
-        }
-        without_nulls(body)
-    }
-
-    fn is_as_asked(asked: &Value, object: &Template) -> bool {
-        let has_env = asked.get("env").is_none_or(|env| has_variables(env, &object.env));
-        // What would be sent to make this of the object is what it lacks.
-        let wanted: Result<Row, _> = serde_json::from_value(with_id(asked));
-        has_env && wanted.is_ok_and(|row| lacks_nothing(asked, &row.into(), object))
-    }
+    const ASKED: &'static [Asked<TemplateWrite, Template>] = &[
+        Asked {
+            name: "name",
+            asked: |write| json!(write.name),
+            has: |asked, template| *asked == json!(template.name),
+        },
+        Asked {
+            name: "container",
+            asked: |write| crate::container::asked(&write.container),
+            has: |asked, template| crate::container::is_as_asked(asked, &template.container),
+        },
+        Asked {
+            name: "serverless",
+            asked: |write| json!(write.serverless),
+            has: |asked, template| *asked == json!(template.serverless.unwrap_or_default()),
+        },
+        Asked {
+            name: "public",
+            asked: |write| json!(write.public),
+            has: |asked, template| *asked == json!(template.public.unwrap_or_default()),
+        },
+        Asked {
+            name: "category",
+            asked: |write| json!(write.category),
+            has: |asked, template| {
+                template
+                    .category
+                    .as_ref()
+                    .is_none_or(|category| same(asked, category))
+            },
+        },
+        Asked {
+            name: "startSsh",
+            asked: |write| json!(write.start_ssh),
+            has: |asked, template| template.start_ssh.is_none_or(|starts| same(asked, starts)),
+        },
+        Asked {
+            name: "startJupyter",
+            asked: |write| json!(write.start_jupyter),
+            has: |asked, template| template.start_jupyter.is_none_or(|starts| same(asked, starts)),
+        },
+        Asked {
+            name: "allowedCudaVersions",
+            asked: |write| json!(write.allowed_cuda_versions),
+            has: |asked, template| same(asked, &template.allowed_cuda_versions),
+        },
+        Asked {
+            name: "mounts",
+            asked: |write| write.persistent_volume.as_ref().map(mounts).unwrap_or_default(),
+            has: |asked, template| template.persistent_volume.as_ref().map(mounts).as_ref() == Some(asked),
+        },
+    ];
 }
 
-/// What was asked for as a row: without variables, whose values are not known.
-fn with_id(asked: &Value) -> Value {
-    let mut row = asked.as_object().cloned().unwrap_or_default();
-    row.insert("id".to_owned(), json!("asked"));
-    row.insert("env".to_owned(), json!({}));
-    Value::Object(row)
-}
-
-/// Whether the object has what the row says, as far as it was asked for.
-fn lacks_nothing(asked: &Value, wanted: &Template, object: &Template) -> bool {
-    let is_asked = |field: &str| asked.get(field).is_some();
-    let list = |field: &str, list: &Vec<String>| is_asked(field).then(|| list.clone());
-    let write = TemplateWrite {
-        name: Some(wanted.name.clone()),
-        image: wanted.image.clone(),
-        args: wanted.args.clone(),
-        entrypoint: list("entrypoint", &wanted.entrypoint),
-        cmd: list("cmd", &wanted.cmd),
-        disk: wanted.disk,
-        ports: list("ports", &wanted.ports),
-        env: None,
-        registry_id: wanted.registry_id.clone(),
-        serverless: wanted.serverless,
-        public: wanted.public,
-        category: wanted.category.clone(),
-        start_ssh: wanted.start_ssh,
-        start_jupyter: wanted.start_jupyter,
-        allowed_cuda_versions: list("allowedCudaVersions", &wanted.allowed_cuda_versions),
-        persistent_volume: wanted.persistent_volume.clone(),
-    };
-    write.body(object).is_empty()
+/// A persistent volume as the API spells it.
+fn mounts(volume: &PersistentVolume) -> Value {
+    json!({"persistent": {"size": volume.size, "path": volume.path}})
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::{Env, asked};
     use serde_json::from_value;
 
     fn write() -> TemplateWrite {
         TemplateWrite {
             name: Some("sdxl".to_owned()),
-            image: Some("a:1".to_owned()),
-            cmd: Some(vec!["python".to_owned()]),
-            disk: Some(20),
-            ports: Some(vec![]),
-            env: Some(Env::from([("HF_TOKEN", "hf_secret")])),
-            registry_id: Some(String::new()),
+            container: ContainerWrite {
+                image: Some("a:1".to_owned()),
+                cmd: Some(vec!["python".to_owned()]),
+                disk: Some(20),
+                ports: Some(vec![]),
+                env: Some(Env::from([("HF_TOKEN", "hf_secret")])),
+                registry_id: Some(String::new()),
+                ..ContainerWrite::default()
+            },
             serverless: Some(true),
             allowed_cuda_versions: Some(vec!["12.8".to_owned(), "12.4".to_owned()]),
             ..TemplateWrite::default()
@@ -296,7 +253,7 @@ mod tests {
     fn read() -> Template {
         from_value::<Row>(json!({
             "id": "ru5n1lipag", "name": "sdxl", "image": "a:1", "args": "{\"entrypoint\":[],\"cmd\":[\"python\"]}",
-            "cmd": ["python"], "entrypoint": [], "disk": 20, "ports": ["80/http"], "env": {"HF_TOKEN": "hf_secret"},
+            "cmd": ["python"], "entrypoint": [], "disk": 20, "ports": [], "env": {"HF_TOKEN": "hf_secret"},
             "registry": null, "serverless": true, "public": false, "category": "NVIDIA", "startSsh": true,
             "startJupyter": true, "allowedCudaVersions": ["12.4", "12.8"], "readme": ""
         }))
@@ -315,15 +272,13 @@ mod tests {
 
     #[test]
     fn an_update_sends_what_differs() {
+        let mut open = read();
+        open.container.ports = vec!["80/http".to_owned()];
         assert_eq!(
-            Value::Object(TemplateNoun::update(&read(), &write())),
+            Value::Object(TemplateNoun::update(&open, &write())),
             json!({"ports": []})
         );
-        let same = TemplateWrite {
-            ports: None,
-            ..write()
-        };
-        assert!(TemplateNoun::update(&read(), &same).is_empty());
+        assert!(TemplateNoun::update(&read(), &write()).is_empty());
         let volume = PersistentVolume {
             size: 10,
             path: "/data".to_owned(),
@@ -341,33 +296,23 @@ mod tests {
 
     #[test]
     fn what_was_asked_for_is_recognised_without_a_value_of_a_variable() {
-        let asked = TemplateNoun::asked(&write());
+        let asked = asked::asked(TemplateNoun::ASKED, &write());
         assert!(!asked.to_string().contains("hf_secret"), "{asked}");
-        assert!(TemplateNoun::is_as_asked(&asked, &read()));
-        let others = [
-            Template {
-                name: "flux".to_owned(),
-                ..read()
-            },
-            Template {
-                image: Some("a:2".to_owned()),
-                ..read()
-            },
-            Template {
-                env: Env::from([("HF_TOKEN", "other")]),
-                ..read()
-            },
-            Template {
-                cmd: vec![],
-                ..read()
-            },
-            Template {
-                serverless: Some(false),
-                ..read()
-            },
+        assert!(asked::is_as_asked(TemplateNoun::ASKED, &asked, &read()));
+        let others: [fn(&mut Template); 5] = [
+            |template| template.name = "flux".to_owned(),
+            |template| template.container.image = Some("a:2".to_owned()),
+            |template| template.container.env = Env::from([("HF_TOKEN", "other")]),
+            |template| template.container.cmd = vec![],
+            |template| template.serverless = Some(false),
         ];
-        for other in others {
-            assert!(!TemplateNoun::is_as_asked(&asked, &other), "{other:?}");
+        for change in others {
+            let mut other = read();
+            change(&mut other);
+            assert!(
+                !asked::is_as_asked(TemplateNoun::ASKED, &asked, &other),
+                "{other:?}"
+            );
         }
     }
 }

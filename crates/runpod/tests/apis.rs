@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use runpod::{
-    Api, Call, Client, Collection, EndpointWrite, Env, Kind, NetworkVolumeWrite, Refusal, RegistryWrite,
-    SecretWrite, Settings, TemplateWrite, catalog::Product,
+    Api, Call, Client, Collection, ContainerWrite, EndpointWrite, Env, Kind, NetworkVolumeWrite, Refusal,
+    RegistryWrite, SecretWrite, Settings, TemplateWrite, catalog::Product,
 };
 use runpod_emulator::{Emulator, SAMPLE_TEMPLATE};
 use tokio_util::sync::CancellationToken;
@@ -34,10 +34,13 @@ fn texts(items: &[&str]) -> Vec<String> {
 fn from_image() -> EndpointWrite {
     EndpointWrite {
         name: Some("sdxl".to_owned()),
-        image: Some("runpod/worker:1".to_owned()),
-        cmd: Some(texts(&["python", "handler.py"])),
-        disk: Some(20),
-        env: Some(Env::from([("HF_TOKEN", "hf_secret")])),
+        container: ContainerWrite {
+            image: Some("runpod/worker:1".to_owned()),
+            cmd: Some(texts(&["python", "handler.py"])),
+            disk: Some(20),
+            env: Some(Env::from([("HF_TOKEN", "hf_secret")])),
+            ..ContainerWrite::default()
+        },
         gpu_ids: Some(texts(&["AMPERE_16", "-NVIDIA RTX A4500"])),
         workers_max: Some(2),
         locations: Some(texts(&["EU-RO-1"])),
@@ -74,8 +77,11 @@ async fn an_endpoint_lives_from_create_to_delete_over_rest() {
         allowed_cuda_versions: Some(vec![]),
         min_cuda_version: Some("12.4".to_owned()),
         locations: Some(vec![]),
-        cmd: Some(vec![]),
-        args: Some("python other.py".to_owned()),
+        container: ContainerWrite {
+            cmd: Some(vec![]),
+            args: Some("python other.py".to_owned()),
+            ..ContainerWrite::default()
+        },
         ..EndpointWrite::default()
     };
     let changed = endpoints.update(&call(), &fresh, &change).await.unwrap();
@@ -83,10 +89,10 @@ async fn an_endpoint_lives_from_create_to_delete_over_rest() {
     assert_eq!(changed.scaler_type.as_deref(), Some("REQUEST_COUNT"));
     assert_eq!((changed.idle_timeout, changed.locations.len()), (None, 0));
     assert_eq!(
-        (changed.args.as_deref(), changed.cmd.len()),
-        (Some("python other.py"), 0)
+        (changed.container.args.as_deref(), changed.container.is_in_lists),
+        (Some("python other.py"), false)
     );
-    assert_eq!(changed.env, fresh.env);
+    assert_eq!(changed.container.env, fresh.container.env);
     assert_eq!(
         endpoints.find(&call(), &created.id).await.unwrap().unwrap(),
         changed
@@ -162,7 +168,7 @@ async fn what_one_api_made_the_other_shows_and_changes_and_deletes() {
     let made = graphql.create(&call(), &linked).await.unwrap();
     assert!(!made.template_is_own);
     let shown = rest.find(&call(), &made.id).await.unwrap().unwrap();
-    assert!(shown.image.is_some() && shown.template_id.is_none());
+    assert!(shown.container.image.is_some() && shown.template_id.is_none());
     let binding = client
         .template_binding(&call(), SAMPLE_TEMPLATE)
         .await
@@ -285,10 +291,13 @@ async fn what_an_endpoint_stands_on_lives_from_create_to_delete() {
     let templates = client.templates();
     let write = TemplateWrite {
         name: Some("sdxl".to_owned()),
-        image: Some("runpod/worker:1".to_owned()),
-        disk: Some(20),
-        env: Some(Env::from([("A", "x=\"1\"\n😀")])),
-        registry_id: Some(registry.id.clone()),
+        container: ContainerWrite {
+            image: Some("runpod/worker:1".to_owned()),
+            disk: Some(20),
+            env: Some(Env::from([("A", "x=\"1\"\n😀")])),
+            registry_id: Some(registry.id.clone()),
+            ..ContainerWrite::default()
+        },
         serverless: Some(true),
         ..TemplateWrite::default()
     };
@@ -297,7 +306,7 @@ async fn what_an_endpoint_stands_on_lives_from_create_to_delete() {
         templates.is_as_asked(&templates.asked(&write), &template),
         "{template:?}"
     );
-    assert_eq!(Some(&template.env), write.env.as_ref());
+    assert_eq!(Some(&template.container.env), write.container.env.as_ref());
     assert_eq!(
         templates.update(&call, &template, &write).await.unwrap(),
         template
@@ -305,12 +314,15 @@ async fn what_an_endpoint_stands_on_lives_from_create_to_delete() {
     let failure = templates.create(&call, &write).await.unwrap_err();
     assert_eq!(failure.kind, Kind::Refused(Refusal::NAME_TAKEN), "{failure:?}");
     let cleared = TemplateWrite {
-        env: Some(Env::default()),
-        registry_id: Some(String::new()),
+        container: ContainerWrite {
+            env: Some(Env::default()),
+            registry_id: Some(String::new()),
+            ..ContainerWrite::default()
+        },
         ..TemplateWrite::default()
     };
     let now = templates.update(&call, &template, &cleared).await.unwrap();
-    assert_eq!((now.env.len(), now.registry_id), (0, None));
+    assert_eq!((now.container.env.len(), now.container.registry_id), (0, None));
 
     templates.delete(&call, &template.id).await.unwrap();
     volumes.delete(&call, &volume.id).await.unwrap();

@@ -4,7 +4,8 @@
 use std::{sync::Arc, time::Duration};
 
 use runpod::{
-    Api, Call, Client, Collection, EndpointWrite, Endpoints, Kind, Refusal, RegistryWrite, Settings,
+    Api, Call, Client, Collection, ContainerWrite, EndpointWrite, Endpoints, Kind, Refusal, RegistryWrite,
+    Settings,
 };
 use runpod_emulator::{Effect, Emulator, Fault};
 use tokio::task::JoinSet;
@@ -35,7 +36,10 @@ fn call() -> Call {
 fn write() -> EndpointWrite {
     EndpointWrite {
         name: Some("sdxl".to_owned()),
-        image: Some("runpod/worker:1".to_owned()),
+        container: ContainerWrite {
+            image: Some("runpod/worker:1".to_owned()),
+            ..ContainerWrite::default()
+        },
         gpu_ids: Some(vec!["AMPERE_16".to_owned()]),
         ..EndpointWrite::default()
     }

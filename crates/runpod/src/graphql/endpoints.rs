@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     Call, Collection, Deletion, Error, Kind, Listing, Operation, SharedList, asked,
-    endpoints::{Discount, Endpoint, EndpointWrite, Endpoints, Rollout, Worker},
+    endpoints::{ASKED, Discount, Endpoint, EndpointWrite, Endpoints, Rollout, Worker},
 };
 
 /// The endpoints of an account over GraphQL.
@@ -135,11 +135,11 @@ impl<C: EndpointCalls> Collection for GraphQlEndpoints<C> {
     }
 
     fn asked(&self, write: &EndpointWrite) -> Value {
-        asked::asked(write)
+        asked::asked(ASKED, write)
     }
 
     fn is_as_asked(&self, asked: &Value, object: &Endpoint) -> bool {
-        asked::is_as_asked(asked, object)
+        asked::is_as_asked(ASKED, asked, object)
     }
 }
 
@@ -147,15 +147,16 @@ impl<C: EndpointCalls> Collection for GraphQlEndpoints<C> {
 fn only_what_graphql_holds(operation: Operation, write: &EndpointWrite) -> Result<(), Error> {
     let text = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
     let list = |list: &Option<Vec<String>>| list.as_ref().is_some_and(|list| !list.is_empty());
+    let container = &write.container;
     let fields = [
-        ("image", text(&write.image)),
-        ("args", text(&write.args)),
-        ("entrypoint", list(&write.entrypoint)),
-        ("cmd", list(&write.cmd)),
-        ("disk", write.disk.is_some()),
-        ("ports", list(&write.ports)),
-        ("env", write.env.as_ref().is_some_and(|env| !env.is_empty())),
-        ("registry", text(&write.registry_id)),
+        ("image", text(&container.image)),
+        ("args", text(&container.args)),
+        ("entrypoint", list(&container.entrypoint)),
+        ("cmd", list(&container.cmd)),
+        ("disk", container.disk.is_some()),
+        ("ports", list(&container.ports)),
+        ("env", container.env.as_ref().is_some_and(|env| !env.is_empty())),
+        ("registry", text(&container.registry_id)),
     ];
     match fields.iter().find(|(_, is_asked)| *is_asked) {
         Some((field, _)) => {

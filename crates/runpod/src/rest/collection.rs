@@ -7,7 +7,10 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::Rest;
-use crate::{Call, Collection, Deletion, Error, Kind, Listing, Object, Operation, Refusal, SharedList};
+use crate::{
+    Call, Collection, Deletion, Error, Kind, Listing, Object, Operation, Refusal, SharedList,
+    asked::{self, Asked},
+};
 
 /// Pauses between attempts to delete what is in use; the last one repeats until the deadline.
 const PAUSES: [Duration; 4] = [
@@ -44,6 +47,8 @@ pub trait Noun: Send + Sync + 'static {
     const UPDATE: Operation;
     /// `DELETE`
     const DELETE: Operation;
+    /// What an object is recognised by: see [`Collection::asked`].
+    const ASKED: &'static [Asked<Self::Write, Self::Object>];
 
     /// The body that creates an object.
     fn create(write: &Self::Write) -> Value;
@@ -53,12 +58,6 @@ pub trait Noun: Send + Sync + 'static {
 
     /// Values of a write that no log and no error may show.
     fn hidden(write: &Self::Write) -> Vec<String>;
-
-    /// See [`Collection::asked`].
-    fn asked(write: &Self::Write) -> Value;
-
-    /// See [`Collection::is_as_asked`].
-    fn is_as_asked(asked: &Value, object: &Self::Object) -> bool;
 }
 
 /// The objects of one kind in an account, over REST v2.
@@ -190,10 +189,10 @@ impl<N: Noun> Collection for RestCollection<N> {
     }
 
     fn asked(&self, write: &N::Write) -> Value {
-        N::asked(write)
+        asked::asked(N::ASKED, write)
     }
 
     fn is_as_asked(&self, asked: &Value, object: &N::Object) -> bool {
-        N::is_as_asked(asked, object)
+        asked::is_as_asked(N::ASKED, asked, object)
     }
 }

@@ -1,25 +1,11 @@
-//! What endpoints and templates have in common on REST v2: a container (V2 2.4, 5.1).
+//! A container in the JSON of REST v2 (V2 2.4, 5.1): endpoints and templates spell it alike.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::Env;
+use crate::{Container, ContainerWrite, Env};
 
-/// A container as a read shows it. The API shows a command as the text that it stores and taken apart; here it is one or
-/// the other: `args` where it was written as a text, `entrypoint` and `cmd` where it was written as lists.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Container {
-    pub image: Option<String>,
-    pub args: Option<String>,
-    pub entrypoint: Vec<String>,
-    pub cmd: Vec<String>,
-    pub disk: Option<i64>,
-    pub ports: Vec<String>,
-    pub env: Env,
-    pub registry_id: Option<String>,
-}
-
-/// The same in the API's JSON; all of it may be missing.
+/// A container as a read shows it; all of it may be missing.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct ContainerRow {
@@ -49,16 +35,17 @@ impl From<ContainerRow> for Container {
         let stored = args.as_deref().filter(|args| args.trim_start().starts_with('{'));
         let stored = stored.and_then(|args| serde_json::from_str::<Stored>(args).ok());
         let stored = stored.filter(|stored| stored.entrypoint.is_some() || stored.cmd.is_some());
-        let (args, entrypoint, cmd) = match (args, stored) {
-            (_, Some(stored)) => (None, row.entrypoint.or(stored.entrypoint), row.cmd.or(stored.cmd)),
-            (Some(args), None) => (Some(args), None, None),
-            (None, None) => (None, row.entrypoint, row.cmd),
-        };
+        let is_stored = stored.is_some();
+        let stored = stored.unwrap_or_default();
+        let entrypoint = row.entrypoint.or(stored.entrypoint).unwrap_or_default();
+        let cmd = row.cmd.or(stored.cmd).unwrap_or_default();
+        let is_taken_apart = args.is_none() && !(entrypoint.is_empty() && cmd.is_empty());
         Self {
             image: some(row.image),
             args,
-            entrypoint: entrypoint.unwrap_or_default(),
-            cmd: cmd.unwrap_or_default(),
+            entrypoint,
+            cmd,
+            is_in_lists: is_stored || is_taken_apart,
             disk: row.disk,
             ports: row.ports.unwrap_or_default(),
             env: row.env.unwrap_or_default(),
@@ -67,95 +54,68 @@ impl From<ContainerRow> for Container {
     }
 }
 
-/// What a write asks of a container: `None` is left, empty clears.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct ContainerWrite<'a> {
-    pub image: Option<&'a String>,
-    pub args: Option<&'a String>,
-    pub entrypoint: Option<&'a Vec<String>>,
-    pub cmd: Option<&'a Vec<String>>,
-    pub disk: Option<i64>,
-    pub ports: Option<&'a Vec<String>>,
-    pub env: Option<&'a Env>,
-    pub registry_id: Option<&'a String>,
+/// Puts into the body what `write` asks for and `fresh` has not; at creation `fresh` is an empty container.
+pub fn put(write: &ContainerWrite, fresh: &Container, body: &mut Map<String, Value>) {
+    let mut put = |name: &str, value: Value| {
+        body.insert(name.to_owned(), value);
+    };
+    let image = write.image.as_ref().filter(|image| !image.is_empty());
+    if let Some(image) = image.filter(|image| Some(*image) != fresh.image.as_ref()) {
+        put("image", json!(image));
+    }
+    put_command(write, fresh, &mut put);
+    if let Some(disk) = write.disk.filter(|disk| Some(*disk) != fresh.disk) {
+        put("disk", json!(disk));
+    }
+    if let Some(ports) = write.ports.as_ref().filter(|ports| **ports != fresh.ports) {
+        put("ports", json!(ports));
+    }
+    if let Some(env) = write.env.as_ref().filter(|env| **env != fresh.env) {
+        put("env", json!(env));
+    }
+    let registry = fresh.registry_id.as_deref().unwrap_or_default();
+    if let Some(wanted) = write.registry_id.as_deref().filter(|wanted| *wanted != registry) {
+        // The one key that null clears (V2 3.1).
+        let cleared = wanted.is_empty().then_some(Value::Null);
+        put("registry", cleared.unwrap_or_else(|| json!(wanted)));
+    }
 }
 
-impl ContainerWrite<'_> {
-    /// Puts into the body what differs from `fresh`; at creation that is an empty container.
-    pub fn put(&self, fresh: &Container, body: &mut Map<String, Value>) {
-        let mut put = |name: &str, value: Value| {
-            body.insert(name.to_owned(), value);
-        };
-        if let Some(image) = self
-            .image
-            .filter(|image| Some(*image) != fresh.image.as_ref() && !image.is_empty())
-        {
-            put("image", json!(image));
+/// A command is written as a text or as lists, never both: together they would have to mean the same (V2 2.4).
+fn put_command(write: &ContainerWrite, fresh: &Container, put: &mut impl FnMut(&str, Value)) {
+    let lists = [
+        ("entrypoint", &write.entrypoint, &fresh.entrypoint),
+        ("cmd", &write.cmd, &fresh.cmd),
+    ];
+    let is_some = |list: &Option<Vec<String>>| list.as_ref().is_some_and(|list| !list.is_empty());
+    let has = fresh.args.as_deref().unwrap_or_default();
+    if lists.iter().any(|(_, wanted, _)| is_some(wanted)) {
+        // What a text is told taken apart would stay in the list that is left out.
+        let was_text = !has.is_empty() && !fresh.is_in_lists;
+        let none = Vec::new();
+        for (name, wanted, has) in lists {
+            let wanted = wanted.as_ref().or(Some(&none).filter(|_| was_text));
+            if let Some(wanted) = wanted.filter(|wanted| *wanted != has || was_text && !wanted.is_empty()) {
+                put(name, json!(wanted));
+            }
         }
-        self.put_command(fresh, &mut put);
-        if let Some(disk) = self.disk.filter(|disk| Some(*disk) != fresh.disk) {
-            put("disk", json!(disk));
-        }
-        if let Some(ports) = self.ports.filter(|ports| **ports != fresh.ports) {
-            put("ports", json!(ports));
-        }
-        if let Some(env) = self.env.filter(|env| **env != fresh.env) {
-            put("env", json!(env));
-        }
-        let registry = fresh.registry_id.clone().unwrap_or_default();
-        if let Some(wanted) = self.registry_id.filter(|wanted| **wanted != registry) {
-            // The one key that null clears (V2 3.1).
-            let cleared = wanted.is_empty().then_some(Value::Null);
-            put("registry", cleared.unwrap_or_else(|| json!(wanted)));
-        }
+        return;
     }
-
-    /// A command is written as a text or as lists, never both: together they would have to mean the same (V2 2.4).
-    fn put_command(&self, fresh: &Container, put: &mut impl FnMut(&str, Value)) {
-        let some = |list: Option<&Vec<String>>| list.is_some_and(|list| !list.is_empty());
-        let args = fresh.args.clone().unwrap_or_default();
-        if some(self.entrypoint) || some(self.cmd) {
-            let was_text = !args.is_empty();
-            for (name, wanted, has) in [
-                ("entrypoint", self.entrypoint, &fresh.entrypoint),
-                ("cmd", self.cmd, &fresh.cmd),
-            ] {
-                if let Some(wanted) = wanted.filter(|wanted| *wanted != has || was_text) {
-                    put(name, json!(wanted));
-                }
-            }
-            return;
-        }
-        let has_lists = !fresh.entrypoint.is_empty() || !fresh.cmd.is_empty();
-        match self.args {
-            Some(wanted) if !wanted.is_empty() => {
-                if *wanted != args || has_lists {
-                    put("args", json!(wanted));
-                }
-            }
-            wanted => {
-                if wanted.is_some() && !args.is_empty() {
-                    put("args", json!(""));
-                }
-                for (name, wanted, has) in [
-                    ("entrypoint", self.entrypoint, &fresh.entrypoint),
-                    ("cmd", self.cmd, &fresh.cmd),
-                ] {
-                    if wanted.is_some() && !has.is_empty() {
-                        put(name, json!([]));
-                    }
-                }
+    let is_cleared_in_lists = fresh.is_in_lists && lists.iter().any(|(_, wanted, _)| wanted.is_some());
+    match write.args.as_deref() {
+        Some(text) if !text.is_empty() || !is_cleared_in_lists => {
+            if text != has {
+                put("args", json!(text));
             }
         }
-    }
-
-    /// Values of variables that are long enough to be told apart from ordinary words.
-    pub fn hidden(&self) -> Vec<String> {
-        let values = self.env.into_iter().flat_map(|env| env.values());
-        values
-            .filter(|value| value.chars().count() >= 6)
-            .cloned()
-            .collect()
+        _ => {
+            for (name, _, _) in lists
+                .iter()
+                .filter(|(_, wanted, has)| wanted.is_some() && !has.is_empty())
+            {
+                put(name, json!([]));
+            }
+        }
     }
 }
 
@@ -176,15 +136,19 @@ mod tests {
     #[test]
     fn a_command_is_read_as_it_was_written() {
         let text = read(json!({"args": "python x.py", "cmd": ["python", "x.py"], "entrypoint": []}));
-        assert_eq!((text.args.as_deref(), text.cmd.len()), (Some("python x.py"), 0));
-        let stored = json!({"args": "{\"entrypoint\":[\"sh\"],\"cmd\":[\"-c\",\"x\"]}"});
-        let lists = read(stored);
         assert_eq!(
-            (lists.args, lists.entrypoint, lists.cmd),
-            (None, list(&["sh"]), list(&["-c", "x"]))
+            (text.args.as_deref(), text.is_in_lists),
+            (Some("python x.py"), false)
         );
+        let stored = "{\"entrypoint\":[\"sh\"],\"cmd\":[\"-c\",\"x\"]}";
+        let lists = read(json!({"args": stored}));
+        assert_eq!((lists.args.as_deref(), lists.is_in_lists), (Some(stored), true));
+        assert_eq!((lists.entrypoint, lists.cmd), (list(&["sh"]), list(&["-c", "x"])));
         let json = read(json!({"args": "{\"a\": 1}"}));
-        assert_eq!(json.args.as_deref(), Some("{\"a\": 1}"));
+        assert_eq!(
+            (json.args.as_deref(), json.is_in_lists),
+            (Some("{\"a\": 1}"), false)
+        );
         for none in [
             json!({}),
             json!({"args": ""}),
@@ -196,46 +160,46 @@ mod tests {
 
     #[test]
     fn a_command_goes_from_one_spelling_to_the_other_and_away() {
-        let body = |write: ContainerWrite<'_>, fresh: &Container| {
+        let stored = "{\"entrypoint\":[\"sh\"],\"cmd\":[\"a\"]}";
+        let none = read(json!({}));
+        let text = read(json!({"args": "a", "cmd": ["a"]}));
+        let lists = read(json!({"args": stored}));
+        let write = |args: Option<&str>, entrypoint: Option<&[&str]>, cmd: Option<&[&str]>| ContainerWrite {
+            args: args.map(str::to_owned),
+            entrypoint: entrypoint.map(list),
+            cmd: cmd.map(list),
+            ..ContainerWrite::default()
+        };
+        let away = write(Some(""), Some(&[]), Some(&[]));
+        let rows = [
+            (&text, write(Some(""), None, Some(&["a"])), json!({"cmd": ["a"]})),
+            (
+                &text,
+                write(Some(""), Some(&["sh"]), None),
+                json!({"entrypoint": ["sh"], "cmd": []}),
+            ),
+            (&lists, write(Some(""), None, Some(&["a"])), json!({})),
+            (&lists, write(None, None, Some(&["b"])), json!({"cmd": ["b"]})),
+            (
+                &lists,
+                write(Some("b"), Some(&[]), Some(&[])),
+                json!({"args": "b"}),
+            ),
+            // The text that the lists are stored as changes nothing.
+            (&lists, write(Some(stored), Some(&[]), Some(&[])), json!({})),
+            (&lists, write(Some(""), None, None), json!({"args": ""})),
+            (&lists, write(None, Some(&[]), None), json!({"entrypoint": []})),
+            (&text, write(None, None, Some(&[])), json!({"cmd": []})),
+            (&text, away.clone(), json!({"args": ""})),
+            (&lists, away.clone(), json!({"cmd": [], "entrypoint": []})),
+            (&none, away, json!({})),
+            (&lists, ContainerWrite::default(), json!({})),
+        ];
+        for (fresh, write, expected) in rows {
             let mut body = Map::new();
-            write.put(fresh, &mut body);
-            Value::Object(body)
-        };
-        let text = Container {
-            args: Some("a".to_owned()),
-            ..Container::default()
-        };
-        let lists = Container {
-            cmd: list(&["a"]),
-            entrypoint: list(&["sh"]),
-            ..Container::default()
-        };
-        let (none, some, empty) = (String::new(), "b".to_owned(), Vec::new());
-        let cmd = list(&["a"]);
-        let to_lists = ContainerWrite {
-            args: Some(&none),
-            cmd: Some(&cmd),
-            ..ContainerWrite::default()
-        };
-        assert_eq!(body(to_lists, &text), json!({"cmd": ["a"]}));
-        assert_eq!(body(to_lists, &lists), json!({}));
-        let to_text = ContainerWrite {
-            args: Some(&some),
-            cmd: Some(&empty),
-            entrypoint: Some(&empty),
-            ..ContainerWrite::default()
-        };
-        assert_eq!(body(to_text, &lists), json!({"args": "b"}));
-        let away = ContainerWrite {
-            args: Some(&none),
-            cmd: Some(&empty),
-            entrypoint: Some(&empty),
-            ..ContainerWrite::default()
-        };
-        assert_eq!(body(away, &text), json!({"args": ""}));
-        assert_eq!(body(away, &lists), json!({"cmd": [], "entrypoint": []}));
-        assert_eq!(body(away, &Container::default()), json!({}));
-        assert_eq!(body(ContainerWrite::default(), &lists), json!({}));
+            put(&write, fresh, &mut body);
+            assert_eq!(Value::Object(body), expected, "{write:?} on {fresh:?}");
+        }
     }
 
     #[test]
@@ -246,15 +210,14 @@ mod tests {
             registry_id: Some("reg".to_owned()),
             ..Container::default()
         };
-        let (none, empty, env) = (String::new(), Vec::new(), Env::default());
         let write = ContainerWrite {
-            ports: Some(&empty),
-            env: Some(&env),
-            registry_id: Some(&none),
+            ports: Some(vec![]),
+            env: Some(Env::default()),
+            registry_id: Some(String::new()),
             ..ContainerWrite::default()
         };
         let mut body = Map::new();
-        write.put(&fresh, &mut body);
+        put(&write, &fresh, &mut body);
         assert_eq!(
             Value::Object(body),
             json!({"ports": [], "env": {}, "registry": null})

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::container::{Container, ContainerRow};
+use super::container::ContainerRow;
 use crate::Endpoint;
 
 /// An endpoint in the API's JSON (V2 2.1); all but id and name may be missing.
@@ -76,18 +76,10 @@ impl From<Row> for Endpoint {
         let excluded = gpu.excluded_types.unwrap_or_default();
         let mut gpu_ids = gpu.pools.unwrap_or_default();
         gpu_ids.extend(excluded.into_iter().map(|id| format!("-{id}")));
-        let container: Container = row.container.into();
         Self {
             id: row.id,
             name: row.name,
-            image: container.image,
-            args: container.args,
-            entrypoint: container.entrypoint,
-            cmd: container.cmd,
-            disk: container.disk,
-            ports: container.ports,
-            env: container.env,
-            registry_id: container.registry_id,
+            container: row.container.into(),
             gpu_ids,
             gpu_count: gpu.count,
             instance_ids: row.cpu.iter().flatten().map(instance_id).collect(),

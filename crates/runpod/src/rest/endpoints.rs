@@ -8,12 +8,13 @@ use serde_json::{Map, Value, json};
 
 use super::{
     collection::{Noun, RestCollection},
-    container::{Container, ContainerWrite},
+    container,
     endpoint_row::Row,
 };
 use crate::{
-    Action, Api, Call, Error, Operation, asked,
-    endpoints::{Discount, Endpoint, EndpointWrite, Endpoints, REFUSALS, Rollout, Worker},
+    Action, Api, Call, Container, Error, Operation,
+    asked::{Asked, without_nulls},
+    endpoints::{self, Discount, Endpoint, EndpointWrite, Endpoints, REFUSALS, Rollout, Worker},
 };
 
 /// What a scaler's value is where none is asked for: the API demands one, and this is GraphQL's default.
@@ -91,32 +92,6 @@ fn same_set<A: AsRef<str>, B: AsRef<str>>(a: &[A], b: &[B]) -> bool {
     a == b
 }
 
-fn container_of(endpoint: &Endpoint) -> Container {
-    Container {
-        image: endpoint.image.clone(),
-        args: endpoint.args.clone(),
-        entrypoint: endpoint.entrypoint.clone(),
-        cmd: endpoint.cmd.clone(),
-        disk: endpoint.disk,
-        ports: endpoint.ports.clone(),
-        env: endpoint.env.clone(),
-        registry_id: endpoint.registry_id.clone(),
-    }
-}
-
-fn container_write(write: &EndpointWrite) -> ContainerWrite<'_> {
-    ContainerWrite {
-        image: write.image.as_ref(),
-        args: write.args.as_ref(),
-        entrypoint: write.entrypoint.as_ref(),
-        cmd: write.cmd.as_ref(),
-        disk: write.disk,
-        ports: write.ports.as_ref(),
-        env: write.env.as_ref(),
-        registry_id: write.registry_id.as_ref(),
-    }
-}
-
 impl Noun for EndpointNoun {
     type Object = Endpoint;
     type Row = Row;
@@ -174,7 +149,7 @@ impl Noun for EndpointNoun {
         let workers = json!({
             "min": write.workers_min, "max": write.workers_max, "idleTimeout": write.idle_timeout,
         });
-        let workers = asked::without_nulls(workers);
+        let workers = without_nulls(workers);
         put("workers", Some(workers).filter(|workers| *workers != json!({})));
         let scaler = write.scaler_type.as_deref();
         let scaler = scaler.unwrap_or(if is_balanced {
@@ -195,7 +170,7 @@ impl Noun for EndpointNoun {
             Some(json!(write.execution_timeout_ms.unwrap_or_default())),
         );
         put("flashboot", write.flashboot.as_ref().map(|kind| json!(kind)));
-        container_write(write).put(&Container::default(), &mut body);
+        container::put(&write.container, &Container::default(), &mut body);
         Value::Object(body)
     }
 
@@ -239,7 +214,7 @@ impl Noun for EndpointNoun {
             put("cpu", ids.iter().map(|id| cpu(id)).collect());
         }
         let differing = |wanted: Option<i64>, has: Option<i64>| wanted.filter(|_| wanted != has);
-        let workers = asked::without_nulls(json!({
+        let workers = without_nulls(json!({
             "min": differing(write.workers_min, fresh.workers_min),
             "max": differing(write.workers_max, fresh.workers_max),
             "idleTimeout": differing(write.idle_timeout, fresh.idle_timeout),
@@ -277,21 +252,15 @@ impl Noun for EndpointNoun {
         {
             put("flashboot", json!(kind));
         }
-        container_write(write).put(&container_of(fresh), &mut body);
+        container::put(&write.container, &fresh.container, &mut body);
         body
     }
 
     fn hidden(write: &EndpointWrite) -> Vec<String> {
-        container_write(write).hidden()
+        write.container.hidden()
     }
 
-    fn asked(write: &EndpointWrite) -> Value {
-        asked::asked(write)
-    }
-
-    fn is_as_asked(asked: &Value, object: &Endpoint) -> bool {
-        asked::is_as_asked(asked, object)
-    }
+    const ASKED: &'static [Asked<EndpointWrite, Endpoint>] = endpoints::ASKED;
 }
 
 #[derive(Deserialize)]

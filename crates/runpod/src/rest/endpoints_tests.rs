@@ -6,7 +6,8 @@ use serde_json::from_value;
 
 use super::*;
 use crate::{
-    Env,
+    ContainerWrite, Env,
+    asked::{asked, is_as_asked},
     graphql::{
         input::EndpointInput,
         saved::{NetworkVolumeIds, Row as GraphQlRow, Saved},
@@ -123,14 +124,16 @@ prop_compose! {
         let fraction = if half && !is_counted { 0.5 } else { 0.0 };
         EndpointWrite {
             name: Some("sdxl".to_owned()),
-            image: Some(format!("image:{}", numbers.0)),
-            args: Some(args.unwrap_or_default()),
-            entrypoint: Some(entrypoint),
-            cmd: Some(cmd),
-            disk: Some(numbers.6),
-            ports: Some(ports),
-            env: Some(Env(env)),
-            registry_id: Some(registry.unwrap_or_default()),
+            container: ContainerWrite {
+                image: Some(format!("image:{}", numbers.0)),
+                args: Some(args.unwrap_or_default()),
+                entrypoint: Some(entrypoint),
+                cmd: Some(cmd),
+                disk: Some(numbers.6),
+                ports: Some(ports),
+                env: Some(Env(env)),
+                registry_id: Some(registry.unwrap_or_default()),
+            },
             gpu_ids: (!is_cpu).then(|| [texts(&pools), excluded].concat()),
             gpu_count: (!is_cpu).then_some(numbers.0),
             instance_ids: is_cpu.then(|| texts(&["cpu3c-2-4", "cpu5g-4-16"])),
@@ -151,6 +154,28 @@ prop_compose! {
     }
 }
 
+/// What the container is that the write asks for: lists are stored as JSON, and a text is told taken apart.
+fn container_asked_for(write: &ContainerWrite) -> Container {
+    let some = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+    let (entrypoint, cmd) = (write.entrypoint.clone().unwrap(), write.cmd.clone().unwrap());
+    let is_in_lists = !entrypoint.is_empty() || !cmd.is_empty();
+    let text = some(&write.args);
+    let words = text
+        .iter()
+        .flat_map(|text| text.split_whitespace().map(str::to_owned));
+    Container {
+        image: write.image.clone(),
+        cmd: if is_in_lists { cmd.clone() } else { words.collect() },
+        args: text.or(is_in_lists.then(|| json!({"cmd": cmd, "entrypoint": entrypoint}).to_string())),
+        entrypoint,
+        is_in_lists,
+        disk: write.disk,
+        ports: write.ports.clone().unwrap(),
+        env: write.env.clone().unwrap(),
+        registry_id: some(&write.registry_id),
+    }
+}
+
 /// What the endpoint is that the write asks for.
 fn asked_for(write: &EndpointWrite) -> Endpoint {
     let some = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
@@ -158,14 +183,7 @@ fn asked_for(write: &EndpointWrite) -> Endpoint {
     Endpoint {
         id: "i02xupws21hp6i".to_owned(),
         name: write.name.clone().unwrap(),
-        image: write.image.clone(),
-        args: some(&write.args),
-        entrypoint: list(&write.entrypoint),
-        cmd: list(&write.cmd),
-        disk: write.disk,
-        ports: list(&write.ports),
-        env: write.env.clone().unwrap(),
-        registry_id: some(&write.registry_id),
+        container: container_asked_for(&write.container),
         gpu_ids: list(&write.gpu_ids),
         gpu_count: write.gpu_count,
         instance_ids: list(&write.instance_ids),
@@ -226,7 +244,7 @@ proptest! {
         let row = merge(&empty(write.instance_ids.is_some()), &EndpointNoun::create(&write));
         let endpoint = read(row);
         prop_assert_eq!(&endpoint, &asked_for(&write));
-        prop_assert!(EndpointNoun::is_as_asked(&EndpointNoun::asked(&write), &endpoint));
+        prop_assert!(is_as_asked(endpoints::ASKED, &asked(endpoints::ASKED, &write), &endpoint));
         prop_assert_eq!(EndpointNoun::update(&endpoint, &write), Map::new());
     }
 
@@ -267,15 +285,13 @@ proptest! {
             template_id: Some("private".to_owned()),
             idle_timeout: graphql.idle_timeout,
             created_at: None,
-            image: None, args: None, entrypoint: vec![], cmd: vec![], disk: None, ports: vec![], env: Env::default(),
-            registry_id: None,
+            container: Container::default(),
             ..rest.clone()
         };
         prop_assert_eq!(&graphql, &shared);
         // What GraphQL read is no change over REST, and what REST read is none over GraphQL.
         let as_read = EndpointWrite {
-            template_id: None, image: None, args: None, entrypoint: None, cmd: None, disk: None, ports: None, env: None,
-            registry_id: None, kind: None,
+            template_id: None, container: ContainerWrite::default(), kind: None,
             ..write.clone()
         };
         prop_assert_eq!(EndpointNoun::update(&rest, &as_read), Map::new());

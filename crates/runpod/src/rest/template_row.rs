@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::container::{Container, ContainerRow};
+use super::container::ContainerRow;
 use crate::{PersistentVolume, Template};
 
 /// A template in the API's JSON; all but id and name may be missing.
@@ -30,18 +30,10 @@ struct Mounts {
 
 impl From<Row> for Template {
     fn from(row: Row) -> Self {
-        let container: Container = row.container.into();
         Self {
             id: row.id,
             name: row.name,
-            image: container.image,
-            args: container.args,
-            entrypoint: container.entrypoint,
-            cmd: container.cmd,
-            disk: container.disk,
-            ports: container.ports,
-            env: container.env,
-            registry_id: container.registry_id,
+            container: row.container.into(),
             serverless: row.serverless,
             public: row.public,
             category: row.category,

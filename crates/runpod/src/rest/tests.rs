@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::endpoints::{EndpointNoun, RestEndpoints};
 use crate::{
-    Call, Collection, EndpointWrite, Endpoints, Error, Kind, Refusal, endpoints,
+    Call, Collection, ContainerWrite, EndpointWrite, Endpoints, Error, Kind, Refusal, endpoints,
     fixture::{Answer, Fixture, KEY, call},
     rest::collection::Noun,
 };
@@ -25,7 +25,10 @@ fn endpoint(id: &str) -> Value {
 fn write() -> EndpointWrite {
     EndpointWrite {
         name: Some("sdxl".to_owned()),
-        image: Some("a".to_owned()),
+        container: ContainerWrite {
+            image: Some("a".to_owned()),
+            ..ContainerWrite::default()
+        },
         gpu_ids: Some(vec!["ADA_24".to_owned()]),
         ..EndpointWrite::default()
     }
@@ -210,7 +213,10 @@ async fn no_error_shows_the_key_or_a_value_of_a_variable() {
         Answer::text(500, &words),
     ];
     let write = EndpointWrite {
-        env: Some([("HF_TOKEN", "hf_secret")].into()),
+        container: ContainerWrite {
+            env: Some([("HF_TOKEN", "hf_secret")].into()),
+            ..ContainerWrite::default()
+        },
         ..write()
     };
     for answer in answers {

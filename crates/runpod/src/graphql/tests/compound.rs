@@ -2,7 +2,7 @@
 //! they name. Time is paused, so that waits take none.
 
 use crate::{
-    Collection, EndpointWrite, Kind, LIST_CAP,
+    Collection, ContainerWrite, EndpointWrite, Kind, LIST_CAP,
     graphql::fake::{Fake, Fate, call, row},
 };
 
@@ -148,7 +148,10 @@ async fn what_graphql_cannot_hold_is_refused_and_not_dropped() {
     let fresh = endpoints.find(&call(), "here").await.unwrap().unwrap();
     let write = EndpointWrite {
         name: Some("flux".to_owned()),
-        image: Some("a".to_owned()),
+        container: ContainerWrite {
+            image: Some("a".to_owned()),
+            ..ContainerWrite::default()
+        },
         ..EndpointWrite::default()
     };
     let failures = [
@@ -161,8 +164,11 @@ async fn what_graphql_cannot_hold_is_refused_and_not_dropped() {
     }
     assert!(fake.writes.lock().unwrap().is_empty());
     let none = EndpointWrite {
-        image: Some(String::new()),
-        ports: Some(vec![]),
+        container: ContainerWrite {
+            image: Some(String::new()),
+            ports: Some(vec![]),
+            ..ContainerWrite::default()
+        },
         ..EndpointWrite::default()
     };
     assert_eq!(endpoints.update(&call(), &fresh, &none).await.unwrap(), fresh);
