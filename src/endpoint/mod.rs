@@ -14,8 +14,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use runpod::{
-    Api, Call, Error,
-    endpoints::{Endpoint, EndpointWrite, Endpoints},
+    Api, Call, Error, Refusal,
+    endpoints::{Endpoint, EndpointWrite, Endpoints, TEMPLATE_NOT_FOUND, VOLUME_NOT_FOUND},
 };
 use serde_json::json;
 use tf_provider::{
@@ -82,6 +82,7 @@ impl Noun for EndpointNoun {
     const ID: &'static str = "Id of the endpoint, 14 lower-case letters and digits, given by Runpod.";
     const MOVED_FROM: &'static [&'static str] = &["runpod_serverless_endpoint", "runpod_endpoint"];
     const NEEDS_REST: bool = false;
+    const MISSING: &'static [Refusal] = &[TEMPLATE_NOT_FOUND, VOLUME_NOT_FOUND];
 
     fn table() -> &'static [Attribute<Endpoint, EndpointWrite>] {
         &ATTRIBUTES
@@ -225,6 +226,11 @@ impl Noun for EndpointNoun {
                 .integer("idle_timeout")
                 .filter(|_| planned.text("scaler_type") == Some("QUEUE_DELAY"))
                 .or(write.idle_timeout);
+        }
+        if write.gpu_count.is_some() && write.gpu_ids.is_none() {
+            // They go together over REST v2, which may show the pools in another order than that of their priority.
+            let ids = planned.get("gpu_ids").as_ref_option().map(Datum::as_texts);
+            write.gpu_ids = ids.map(|ids| ids.into_iter().map(str::to_owned).collect());
         }
         if applies {
             write.template_id = planned.text("template_id").map(str::to_owned);

@@ -99,9 +99,20 @@ pub async fn guard(
         warn_at(diags, path, "Other endpoints may be changed, too", detail);
         return false;
     };
-    let Some(row) = row.filter(|row| !row.is_own || !row.others.is_empty()) else {
+    let Some(row) = row else { return false };
+    if row.is_own && row.others.is_empty() {
+        let is_that_of_the_state = prior.text("template_id") == Some(&row.id);
+        if is_that_of_the_state && container.is_some() && attribute != REVISION {
+            let detail = format!(
+                "The template {} is bound to this endpoint, and a write of {attribute} over REST v2 rewrites it. If Terraform \
+                 manages the template, too, take it out of the configuration and of the state (terraform state rm), or the two \
+                 change it in turns.",
+                row.id
+            );
+            warn_at(diags, path, "The template is rewritten, too", detail);
+        }
         return false;
-    };
+    }
     let is_followed = attribute == REVISION && planned.text("template_id") == Some(&row.id);
     let sharers = if row.others.is_empty() {
         "is a template of the account and not this endpoint's own".to_owned()

@@ -303,14 +303,6 @@ impl<R, W> Attribute<R, W> {
         }
     }
 
-    /// The value in a sentence; one that is sensitive is not shown.
-    pub fn written(&self, value: &Value<Datum>) -> String {
-        match value {
-            Value::Value(_) if self.is_secret() => "(sensitive)".to_owned(),
-            other => written(other),
-        }
-    }
-
     /// A change as a sentence's part: `5 (was 3)`.
     pub fn change(&self, was: &Value<Datum>, is: &Value<Datum>) -> String {
         if self.is_secret() {

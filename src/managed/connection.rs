@@ -7,7 +7,7 @@ use runpod::{creation::Creator, is_loopback};
 use tf_provider::Diagnostics;
 use url::Url;
 
-use super::{diagnostic::error, journal::FileJournal};
+use super::{diagnostic::error, journal::FileJournal, recent::Recent};
 
 /// Which API an endpoint is managed through; every other noun is REST v2's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub struct Client {
     pub jobs: JobsAddress,
     /// Creates objects, each once.
     pub creator: Creator,
+    /// What this run has made: other objects may refer to it before Runpod's reads show it.
+    pub recent: Recent,
     /// Where the creator notes creates: it is told here when Terraform has every answer.
     pub journal: Arc<FileJournal>,
 }

@@ -76,7 +76,7 @@ pub fn explain_each<N: Noun>(failure: &Error, subject: &str) -> Vec<Diagnostic> 
         return vec![explain::<N>(failure, subject)];
     }
     let part = |(attribute, fields): (Option<&'static str>, Vec<FieldError>)| {
-        let messages: Vec<String> = fields.iter().map(message).collect();
+        let messages: Vec<String> = fields.iter().map(ToString::to_string).collect();
         let failure = Error {
             message: messages.join("; "),
             fields: Vec::new(),
@@ -139,20 +139,8 @@ fn told(
 
 /// What the API said of single fields, a line each.
 fn fields(failure: &Error) -> String {
-    let lines = failure
-        .fields
-        .iter()
-        .map(|field| format!("\n  - {}", message(field)));
+    let lines = failure.fields.iter().map(|field| format!("\n  - {field}"));
     lines.collect()
-}
-
-/// What the API said of a field, and of which.
-fn message(field: &FieldError) -> String {
-    if field.path.is_empty() {
-        field.message.clone()
-    } else {
-        format!("{}: {}", field.path.join("."), field.message)
-    }
 }
 
 /// A kind of failure in a few words, as the first line of an error has it.
@@ -222,16 +210,17 @@ fn what_happened(failure: &Error) -> String {
 }
 
 /// The provider's argument for an API's address.
-fn address_of(api: Api) -> &'static str {
+fn address_of(api: Option<Api>) -> &'static str {
     match api {
-        Api::GraphQl => "graphql_url",
-        Api::Rest => "rest_url",
-        Api::Jobs => "jobs_url",
+        Some(Api::GraphQl) => "graphql_url",
+        Some(Api::Rest) => "rest_url",
+        Some(Api::Jobs) => "jobs_url",
+        None => "addresses (graphql_url, rest_url, jobs_url)",
     }
 }
 
 /// What a user can do about a kind of failure of a call.
-pub fn advice(kind: &Kind, api: Api, action: Action) -> String {
+pub fn advice(kind: &Kind, api: Option<Api>, action: Action) -> String {
     let url = address_of(api);
     let fixed = match kind {
         Kind::Credential => {
@@ -317,7 +306,7 @@ pub fn advice(kind: &Kind, api: Api, action: Action) -> String {
              Check the values that the message names; then upgrade the provider, and if there is no newer one, report it \
              with the message above."
         }
-        Kind::ApiEnded if api == Api::GraphQl => {
+        Kind::ApiEnded if api == Some(Api::GraphQl) => {
             "Runpod ends its GraphQL API early in 2027, and this address no longer serves it. Set api = \"rest\" in the \
              provider block, or RUNPOD_API=rest, and plan again: configurations and states stay as they are. If graphql_url \
              is set, check it. Nothing was changed in the state."
@@ -329,7 +318,7 @@ pub fn advice(kind: &Kind, api: Api, action: Action) -> String {
         Kind::NoSuchRoute => {
             return format!(
                 "The provider's {url} leads to something that is not this API, or to another version of it. Check the \
-                 address: REST v2 is https://api.runpod.io/v2. Nothing was changed in the state."
+                 address; left out, it is Runpod's own. Nothing was changed in the state."
             );
         }
         Kind::UnexpectedStatus => {

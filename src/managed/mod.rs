@@ -20,6 +20,7 @@ pub mod noun;
 pub mod plan;
 pub mod presence;
 pub mod private;
+pub mod recent;
 pub mod reconcile;
 pub mod resource;
 pub mod scope;

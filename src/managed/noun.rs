@@ -56,6 +56,9 @@ pub trait Noun: Send + Sync + Sized + 'static {
     /// Whether the API knows a change of it; where not, every change of what the API holds replaces it.
     const CAN_UPDATE: bool = true;
 
+    /// Refusals that say that what a write refers to does not exist.
+    const MISSING: &'static [Refusal] = &[];
+
     /// Attributes of the resource that data sources do not show, since they say nothing of the object.
     const HIDDEN: &'static [&'static str] = &[];
 

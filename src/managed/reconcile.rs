@@ -165,7 +165,7 @@ pub fn to_update<N: Noun>(
                 });
             }
         } else if !row.same(wanted, is) || !row.spelling.taken_away(was, wanted).is_empty() {
-            (row.write)(&mut change.write, wanted);
+            (row.write)(&mut change.write, &row.spelling.with_added(wanted, is, was));
             change.differs = true;
         }
     }

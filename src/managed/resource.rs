@@ -4,7 +4,11 @@ use std::marker::PhantomData;
 
 use async_trait::async_trait;
 use plugin::checkpoint;
-use runpod::{Call, Deletion, Error, creation::How};
+use runpod::{
+    Call, Deletion, Error, Kind,
+    collection::Object,
+    creation::{Failure, How},
+};
 use tf_provider::{
     AttributePath, Diagnostics, Resource,
     schema::{AttributeConstraint, AttributeType, Schema},
@@ -178,7 +182,13 @@ impl<N: Noun> Resource for ManagedResource<N> {
         let calls = &*N::calls(&client, &planned);
         let write = reconcile::to_create::<N>(&config, &planned);
         let name = planned.text("name").unwrap_or_default();
-        let created = match client.creator.create(calls, &call, name, &write).await {
+        let created = loop {
+            match client.creator.create(calls, &call, name, &write).await {
+                Err(Failure::Nothing(failure)) if self.lags(&client, &call, &failure, &planned).await => {}
+                outcome => break outcome,
+            }
+        };
+        let created = match created {
             Ok(created) => created,
             Err(failure) => {
                 creation::not_created::<N>(diags, &planned, failure);
@@ -188,6 +198,7 @@ impl<N: Noun> Resource for ManagedResource<N> {
         for warning in &created.warnings {
             creation::warn(diags, warning);
         }
+        client.recent.made(created.object.id());
         let (state, echo, deviations) = reconcile::settle::<N>(&planned, &created.object);
         let mut private = PrivateState {
             echo,
@@ -247,7 +258,11 @@ impl<N: Noun> Resource for ManagedResource<N> {
         let id = messages::id::<N>(diags, &prior)?;
         client.creator.seen(id);
         let calls = &*N::calls(&client, &prior);
-        let private = private.unwrap_or_default();
+        // Terraform hands on no private state of what is tainted: it may be new.
+        let private = private.unwrap_or_else(|| PrivateState {
+            created: Some(now()),
+            ..PrivateState::default()
+        });
         let deleted = async {
             if calls.delete(&call, id).await? == Deletion::Done {
                 return Ok(Presence::Gone);
@@ -316,6 +331,16 @@ impl<N: Noun> ManagedResource<N> {
         if let Ok(Some(owner)) = calls.owner(call).await {
             private.owner = Some(owner);
         }
+    }
+
+    /// Whether a write was refused for what this run made a moment ago, and is to be tried again after a pause.
+    async fn lags(&self, client: &Client, call: &Call, failure: &Error, planned: &Attributes) -> bool {
+        let is_missing = match failure.kind {
+            Kind::NotFound => true,
+            Kind::Refused(refusal) => N::MISSING.contains(&refusal),
+            _ => false,
+        };
+        is_missing && client.recent.is_in(planned) && call.pause(presence::AGAIN).await
     }
 
     /// Takes over the object of an interrupted run, which may have asked for something else than is planned now. Answers
@@ -407,7 +432,13 @@ impl<N: Noun> ManagedResource<N> {
             if !diags.errors.is_empty() {
                 return None;
             }
-            match calls.update(call, &now, &write).await {
+            let updated = loop {
+                match calls.update(call, &now, &write).await {
+                    Err(failure) if self.lags(client, call, &failure, planned).await => {}
+                    outcome => break outcome,
+                }
+            };
+            match updated {
                 Ok(updated) => now = updated,
                 Err(failure) => {
                     diags

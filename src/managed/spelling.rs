@@ -81,6 +81,25 @@ impl Spelling {
         keys.difference(&self.platform_keys(wanted)).cloned().collect()
     }
 
+    /// What is wanted with the keys that Runpod added itself, which nobody configured: a write replaces the whole map, and
+    /// Runpod does not add them again (API facts 2.7).
+    pub fn with_added(self, wanted: &Value<Datum>, found: &Value<Datum>, was: &Value<Datum>) -> Value<Datum> {
+        let (true, Value::Value(Datum::Object(found))) = (self.has_variables(), found) else {
+            return wanted.clone();
+        };
+        let fields = |value: &Value<Datum>| match value {
+            Value::Value(Datum::Object(fields)) => fields.clone(),
+            _ => Attributes::default(),
+        };
+        let (mut all, was) = (fields(wanted), fields(was));
+        for (key, value) in &found.0 {
+            if is_of_platform(key) && all.get(key).is_null() && was.get(key).is_null() {
+                all.set(key, value.clone());
+            }
+        }
+        Value::Value(Datum::Object(all))
+    }
+
     /// Whether the value has keys among which Runpod may put some of its own.
     pub fn has_variables(self) -> bool {
         matches!(self, Self::Variables)

@@ -1,6 +1,8 @@
 //! Values that REST v2 shows otherwise than they were written, or not at all, and values that a plan does not know yet.
 
-use runpod_emulator::{CountryCodes, RequestRecord, SAMPLE_TEMPLATE, StoredEndpoint, StoredTemplate};
+use runpod_emulator::{
+    CountryCodes, Effect, Fault, Noun, RequestRecord, Root, SAMPLE_TEMPLATE, StoredEndpoint, StoredTemplate,
+};
 use serde_json::{Value, json};
 
 use crate::support::{Cli, World, planned};
@@ -185,6 +187,67 @@ fn a_scaler_that_rest_does_not_take_is_told_at_plan_where_it_would_be_written() 
     }
     world.write(&endpoint(&format!("{base}idle_timeout = 33")));
     world.over("rest", APPLY).ok();
+}
+
+#[test]
+fn a_write_waits_for_what_the_same_run_has_made_and_for_nothing_else() {
+    let world = World::new(Cli::Older);
+    let template = "resource \"runpod_template\" \"own\" {\n  name = \"own\"\n  image = \"a:1\"\n}\n";
+    let gpus = "\n  gpu_ids = [\"ADA_24\"]";
+    let by = |id: &str| template.to_owned() + &endpoint(&format!("template_id = {id}{gpus}"));
+    let missing = || Effect::problem(404, "template not found");
+    let create = || Fault::on(Root::RestCreate(Noun::Endpoint));
+    world.emulator.fault(create().times(2).then(missing()));
+    world.write(&by("runpod_template.own.id"));
+    world.over("rest", APPLY).ok();
+    assert_eq!(world.emulator.requests_for("POST /v2/serverless").len(), 3);
+    world.plans_clean_over("rest");
+    world.emulator.clear_requests();
+    world.write(
+        &(by("runpod_template.own.id")
+            + &endpoint(&format!("template_id = \"an0ther0ne\"{gpus}")).replace("sdxl", "flux")),
+    );
+    world.over("rest", APPLY).fails().says("does not exist");
+    assert_eq!(world.emulator.requests_for("POST /v2/serverless").len(), 1);
+}
+
+#[test]
+fn a_template_that_is_bound_to_the_endpoint_is_told_before_it_is_rewritten() {
+    let world = World::new(Cli::Older);
+    let gpus = "\n  gpu_ids = [\"ADA_24\"]";
+    world.write(&endpoint(&format!("template_id = \"xkhgg72fuo\"{gpus}")));
+    world.over("graphql", APPLY).ok();
+    let id = world.emulator.endpoints()[0].id.clone();
+    world
+        .emulator
+        .edit_template(SAMPLE_TEMPLATE, |row| row.bound_endpoint_id = Some(id));
+    world.write(&endpoint(&format!("image = \"a:1\"{gpus}")));
+    world
+        .over("rest", &["plan", "-no-color"])
+        .ok()
+        .says("The template is rewritten, too")
+        .says(SAMPLE_TEMPLATE);
+}
+
+#[test]
+fn a_change_of_the_count_keeps_the_priority_of_the_pools_whatever_a_read_shows() {
+    let world = World::new(Cli::Older);
+    let sized = |count: u32| {
+        endpoint(&format!(
+            "image = \"a:1\"\n  gpu_ids = [\"AMPERE_24\", \"AMPERE_16\"]\n  gpu_count = {count}"
+        ))
+    };
+    world.write(&sized(1));
+    world.apply();
+    let id = world.emulator.endpoints()[0].id.clone();
+    world
+        .emulator
+        .edit(&id, |row| row.gpu_ids = Some("AMPERE_16,AMPERE_24".into()));
+    world.plans_clean();
+    world.write(&sized(2));
+    world.apply();
+    let sent = json!({"gpu": {"pools": ["AMPERE_24", "AMPERE_16"], "count": 2}});
+    assert_eq!(patches(&world), [sent]);
 }
 
 on_both! {

@@ -1,6 +1,6 @@
 //! What can go wrong between us and Runpod, as kinds that a caller can act on.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use strum::{EnumIter, IntoEnumIterator};
 
@@ -120,9 +120,18 @@ pub struct FieldError {
     pub message: String,
 }
 
+impl fmt::Display for FieldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.path.is_empty() {
+            write!(f, "{}: ", self.path.join("."))?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
 /// A failed call.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("could not {}: {message}", operation.does)]
+#[error("could not {}: {}", operation.does, self.said())]
 pub struct Error {
     /// What was being done.
     pub operation: Operation,
@@ -143,6 +152,15 @@ pub struct Error {
 }
 
 impl Error {
+    /// The message with what was said of single fields, in one line.
+    fn said(&self) -> String {
+        let fields: Vec<String> = self.fields.iter().map(ToString::to_string).collect();
+        match fields.is_empty() {
+            true => self.message.clone(),
+            false => format!("{}: {}", self.message.trim_end_matches('.'), fields.join("; ")),
+        }
+    }
+
     /// An error of one attempt, without a status or a code.
     pub fn new(operation: Operation, kind: Kind, message: impl Into<String>) -> Self {
         Self {

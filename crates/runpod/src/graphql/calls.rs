@@ -145,7 +145,8 @@ impl EndpointCalls for GraphQl {
 
     async fn save(&self, operation: Operation, call: &Call, input: &EndpointInput) -> Result<Row, Error> {
         let variables = SaveEndpointVariables { input: input.clone() };
-        self.ask(operation, call, &SaveEndpoint::build(variables), |answer| {
+        let document = SaveEndpoint::build(variables);
+        self.ask_hiding(input.hidden(), operation, call, &document, |answer| {
             let row = answer.whole()?.parse::<SaveEndpoint>()?.save_endpoint;
             if row.id().is_empty() {
                 return Err(answer.incomplete("the endpoint was returned without an id"));

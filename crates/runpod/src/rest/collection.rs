@@ -129,16 +129,29 @@ impl<N: Noun> Collection for RestCollection<N> {
 
     async fn create(&self, call: &Call, write: &N::Write) -> Result<N::Object, Error> {
         let _write = self.list.write();
-        let row: N::Row = self
+        let answer: Value = self
             .rest
             .write(N::CREATE, call, N::PATH, N::create(write), N::hidden(write))
             .await?;
-        let object: N::Object = row.into();
-        if object.id().is_empty() {
+        let id = answer.get("id").and_then(Value::as_str).unwrap_or_default();
+        if id.is_empty() {
             let message = format!("the {} was returned without an id", N::NAME);
             return Err(Error::new(N::CREATE, Kind::Incomplete, message));
         }
-        Ok(object)
+        if let Ok(row) = serde_json::from_value::<N::Row>(answer.clone()) {
+            return Ok(row.into());
+        }
+        // It was made, so that another answer may tell what this one does not.
+        match self.find(&Call::last_look(), id).await {
+            Ok(Some(object)) => Ok(object),
+            _ => {
+                let message = format!(
+                    "the {} {id} was made, but the answer does not say what it is",
+                    N::NAME
+                );
+                Err(Error::new(N::CREATE, Kind::Incomplete, message))
+            }
+        }
     }
 
     async fn update(&self, call: &Call, fresh: &N::Object, write: &N::Write) -> Result<N::Object, Error> {

@@ -2,7 +2,8 @@
 //! they name. Time is paused, so that waits take none.
 
 use crate::{
-    Collection, ContainerWrite, EndpointWrite, Kind, LIST_CAP,
+    Collection, ContainerWrite, EndpointWrite, Kind,
+    graphql::calls::LIST_CAP,
     graphql::fake::{Fake, Fate, call, row},
 };
 
