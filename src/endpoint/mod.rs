@@ -54,9 +54,14 @@ fn api(client: &Client, attributes: &Attributes) -> Api {
     match client.api {
         connection::Api::GraphQl => Api::GraphQl,
         connection::Api::Rest => Api::Rest,
-        connection::Api::Auto if attributes.has("image") => Api::Rest,
+        connection::Api::Auto if has_image(attributes) => Api::Rest,
         connection::Api::Auto => Api::GraphQl,
     }
+}
+
+/// Whether an endpoint's container is its own, as far as a plan knows.
+fn has_image(attributes: &Attributes) -> bool {
+    attributes.has("image") || attributes.get("image").is_unknown() && attributes.lacks("template_id")
 }
 
 fn endpoints(client: &Client, attributes: &Attributes) -> Arc<dyn Endpoints> {
@@ -102,7 +107,7 @@ impl Noun for EndpointNoun {
                 together::workers_created(diags, plan.config);
             }
             Some(prior) => {
-                if may_change_kind(prior, &plan.planned) {
+                if may_change_kind(prior, plan.config, &plan.planned) {
                     plan.replace.extend(["instance_ids", "gpu_ids"]);
                 }
                 container_of_plan(prior, plan.config, &mut plan.planned);
@@ -118,7 +123,8 @@ impl Noun for EndpointNoun {
         };
         match api(&client, &plan.planned) {
             Api::Rest => rest::check(diags, plan),
-            _ => needs_rest(diags, plan),
+            _ if client.api == connection::Api::GraphQl => needs_rest(diags, plan),
+            _ => {}
         }
         if let Some(prior) = plan.prior {
             shared_template::check(diags, &client, plan.connection, prior, &plan.planned).await;
@@ -128,6 +134,11 @@ impl Noun for EndpointNoun {
     fn looked_for(prior: &Attributes, planned: &Attributes) -> Attributes {
         let mut like = planned.clone();
         look_for_command(prior, &mut like);
+        // Another order of the pools is a change, though REST v2 may show them in any.
+        like.set("gpu_ids", prior.get("gpu_ids").clone());
+        if has_country(prior) {
+            like.set("locations", prior.get("locations").clone());
+        }
         let volumes = ["network_volume_id", "network_volume_ids"];
         if !volumes.iter().any(|name| planned.has(name)) {
             for name in volumes {
@@ -147,8 +158,7 @@ impl Noun for EndpointNoun {
         place_command(&endpoint.container, found, like);
         let is_over_rest = endpoint.template_id.is_none();
         // Nobody knows how country codes read over REST v2 (V2 10.18).
-        let places = like.get("locations").as_ref_option().map(Datum::as_texts);
-        if is_over_rest && places.is_some_and(|places| places.into_iter().any(rules::is_country)) {
+        if is_over_rest && has_country(like) {
             found.set("locations", Value::Unknown);
         }
         for name in CONTAINER.into_iter().filter(|name| *name != "disk") {
@@ -191,7 +201,8 @@ impl Noun for EndpointNoun {
         fresh: Option<&Endpoint>,
     ) -> bool {
         let Some((prior, _)) = changed else { return false };
-        if becomes_own(prior, planned) {
+        let becomes_own = becomes_own(prior, planned);
+        if becomes_own {
             // What the template put there goes.
             let container = &mut write.container;
             container.args.get_or_insert_default();
@@ -218,7 +229,16 @@ impl Noun for EndpointNoun {
         if applies {
             write.template_id = planned.text("template_id").map(str::to_owned);
         }
-        applies
+        becomes_own || applies
+    }
+
+    fn derive(state: &mut Attributes) {
+        // REST v2 need not tell the type (V2 2.1), which the state then keeps.
+        let kind = state.text("type").unwrap_or("QB");
+        let url = state.text("id").map(|id| url(id, kind));
+        if url.is_some() {
+            state.set("url", text(url));
+        }
     }
 
     async fn guard(
@@ -227,8 +247,11 @@ impl Noun for EndpointNoun {
         call: &Call,
         (prior, planned): (&Attributes, &Attributes),
         _: &Endpoint,
+        write: &mut EndpointWrite,
     ) {
-        shared_template::guard(diags, client, call, prior, planned).await;
+        if shared_template::guard(diags, client, call, prior, planned).await {
+            write.template_id = None;
+        }
     }
 
     fn concern(failure: &Error) -> Option<Concern> {
@@ -442,8 +465,17 @@ fn pods(workers: &[runpod::endpoints::Worker]) -> Value<Datum> {
 }
 
 /// Whether the endpoint may change between GPU and CPU workers, which needs another endpoint.
-fn may_change_kind(prior: &Attributes, planned: &Attributes) -> bool {
-    planned.get("instance_ids").is_unknown() || prior.has("instance_ids") != planned.has("instance_ids")
+fn may_change_kind(prior: &Attributes, config: &Attributes, planned: &Attributes) -> bool {
+    let is_unknown = planned.get("instance_ids").is_unknown();
+    // Without GPUs it can be nothing but a CPU endpoint.
+    let is_cpu = planned.has("instance_ids") || is_unknown && config.lacks("gpu_ids");
+    is_unknown && !is_cpu || prior.has("instance_ids") != is_cpu
+}
+
+/// Whether some of the places are countries, which REST v2 does not show as such.
+fn has_country(attributes: &Attributes) -> bool {
+    let places = attributes.get("locations").as_ref_option().map(Datum::as_texts);
+    places.into_iter().flatten().any(rules::is_country)
 }
 
 /// Whether an endpoint whose container was a template's gets one of its own.
@@ -457,9 +489,9 @@ fn container_of_plan(prior: &Attributes, config: &Attributes, planned: &mut Attr
     if !config.get("disk").is_null() {
         return;
     }
-    if planned.has("template_id") {
+    if planned.lacks("image") {
         planned.set("disk", Value::Null);
-    } else if !prior.has("image") && planned.has("image") {
+    } else if !prior.has("image") || planned.get("image").is_unknown() && !planned.lacks("template_id") {
         planned.set("disk", Value::Unknown);
     }
 }
@@ -488,8 +520,7 @@ fn place_volumes(endpoint: &Endpoint, found: &mut Attributes, like: &Attributes)
 
 /// GraphQL has no container of an endpoint's own.
 fn needs_rest(diags: &mut Diagnostics, plan: &Plan<'_>) {
-    if plan.planned.has("image") || plan.planned.get("image").is_unknown() && plan.config.lacks("template_id")
-    {
+    if has_image(&plan.planned) {
         let detail = "image needs REST v2, and the provider's api is \"graphql\". Set api to \"auto\" or \"rest\" in the \
                       provider block (or RUNPOD_API), or use template_id.";
         error_at(

@@ -40,12 +40,6 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         name: "url",
         mode: Mode::Computed,
         description: "Where jobs go: `https://api.runpod.ai/v2/<id>`, or `https://<id>.api.runpod.ai` for a load balancer.",
-        read: |endpoint| {
-            text(Some(super::url(
-                &endpoint.id,
-                endpoint.kind.as_deref().unwrap_or("QB"),
-            )))
-        },
         ..ROW
     },
     Attribute {
@@ -113,7 +107,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         echoes: Some(rules::same_gpus_once),
         fields: &["gpu.pools", "gpu.excludedTypes"],
         read: |endpoint| match endpoint.is_cpu() {
-            false => strings(endpoint.gpu_ids.iter().map(String::as_str)),
+            false => of_hardware(endpoint, strings(endpoint.gpu_ids.iter().map(String::as_str))),
             true => Value::Null,
         },
         write: |write, value| write.gpu_ids = words(value).filter(|ids| !ids.is_empty()),
@@ -127,7 +121,9 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         rule: Rule::AtLeast(1),
         fields: &["gpu.count"],
         read: |endpoint| match endpoint.is_cpu() {
-            false => integer(endpoint.gpu_count),
+            false => endpoint
+                .gpu_count
+                .map_or(Value::Unknown, |count| integer(Some(count))),
             true => Value::Null,
         },
         write: |write, value| write.gpu_count = number(value),
@@ -144,7 +140,10 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         rule: Rule::Shape(rules::instance_id),
         spelling: Spelling::Words,
         fields: &["cpu"],
-        read: |endpoint| strings(endpoint.instance_ids.iter().map(String::as_str)),
+        read: |endpoint| {
+            let ids = endpoint.instance_ids.iter().map(String::as_str);
+            of_hardware(endpoint, strings(ids))
+        },
         write: |write, value| write.instance_ids = words(value).filter(|ids| !ids.is_empty()),
         ..ROW
     },
@@ -309,7 +308,10 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         rule: Rule::Shape(shapes::cuda_version),
         spelling: Spelling::Words,
         fields: &["gpu.allowedCudaVersions"],
-        read: |endpoint| strings(endpoint.allowed_cuda_versions.iter().map(String::as_str)),
+        read: |endpoint| {
+            let versions = endpoint.allowed_cuda_versions.iter().map(String::as_str);
+            of_hardware(endpoint, strings(versions))
+        },
         write: |write, value| write.allowed_cuda_versions = Some(words(value).unwrap_or_default()),
         ..ROW
     },
@@ -323,12 +325,8 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         spelling: Spelling::Words,
         fields: &["gpu.minCudaVersion"],
         read: |endpoint| {
-            text(
-                endpoint
-                    .min_cuda_version
-                    .as_deref()
-                    .filter(|version| !version.is_empty()),
-            )
+            let version = endpoint.min_cuda_version.as_deref();
+            of_hardware(endpoint, text(version.filter(|version| !version.is_empty())))
         },
         write: |write, value| write.min_cuda_version = Some(word(value).unwrap_or_default()),
         ..ROW
@@ -349,6 +347,15 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         ..ROW
     },
 ];
+
+/// What an endpoint's workers run on; unknown where the API does not tell.
+fn of_hardware(endpoint: &Endpoint, value: Value<Datum>) -> Value<Datum> {
+    if endpoint.tells_hardware() {
+        value
+    } else {
+        Value::Unknown
+    }
+}
 
 /// A word of the API's; unknown where it does not tell.
 fn told(word: Option<&str>) -> Value<Datum> {

@@ -287,18 +287,23 @@ impl<R, W> Attribute<R, W> {
         }
     }
 
-    /// Whether two values mean the same to the API at any time: equal, in another spelling of this attribute's kind, or
-    /// both none.
-    pub fn same(&self, one: &Value<Datum>, other: &Value<Datum>) -> bool {
-        if self.is_none(one) && self.is_none(other) {
+    /// Whether a value that is found means what is wanted, at any time: equal, in another spelling of this attribute's
+    /// kind, or both none.
+    pub fn same(&self, wanted: &Value<Datum>, found: &Value<Datum>) -> bool {
+        if self.is_none(wanted) && self.is_none(found) {
             return true;
         }
-        match (one, other) {
-            (Value::Value(one), Value::Value(other)) => {
-                self.spelling.same(matches!(self.kind, Type::Set), one, other)
-                    || self.is_same_json(one, other)
+        match (wanted, found) {
+            (Value::Value(wanted), Value::Value(found)) => {
+                self.spelling.same(matches!(self.kind, Type::Set), wanted, found)
+                    || self.is_same_json(wanted, found)
             }
-            _ => one == other,
+            // Variables may all be Runpod's own.
+            (wanted, Value::Value(found @ Datum::Object(_))) if self.is_none(wanted) => {
+                let none = Datum::Object(Attributes::default());
+                self.spelling.same(false, &none, found)
+            }
+            _ => wanted == found,
         }
     }
 

@@ -76,10 +76,9 @@ pub fn explain_each<N: Noun>(failure: &Error, subject: &str) -> Vec<Diagnostic> 
         return vec![explain::<N>(failure, subject)];
     }
     let part = |(attribute, fields): (Option<&'static str>, Vec<FieldError>)| {
-        let messages: Vec<&str> = fields.iter().map(|field| field.message.as_str()).collect();
-        let messages = messages.join("; ");
+        let messages: Vec<String> = fields.iter().map(message).collect();
         let failure = Error {
-            message: attribute.map_or_else(|| messages.clone(), |name| format!("{name}: {messages}")),
+            message: messages.join("; "),
             fields: Vec::new(),
             ..failure.clone()
         };
@@ -140,14 +139,20 @@ fn told(
 
 /// What the API said of single fields, a line each.
 fn fields(failure: &Error) -> String {
-    let line = |field: &FieldError| {
-        if field.path.is_empty() {
-            format!("\n  - {}", field.message)
-        } else {
-            format!("\n  - {}: {}", field.path.join("."), field.message)
-        }
-    };
-    failure.fields.iter().map(line).collect()
+    let lines = failure
+        .fields
+        .iter()
+        .map(|field| format!("\n  - {}", message(field)));
+    lines.collect()
+}
+
+/// What the API said of a field, and of which.
+fn message(field: &FieldError) -> String {
+    if field.path.is_empty() {
+        field.message.clone()
+    } else {
+        format!("{}: {}", field.path.join("."), field.message)
+    }
 }
 
 /// A kind of failure in a few words, as the first line of an error has it.

@@ -93,13 +93,15 @@ pub trait Noun: Send + Sync + Sized + 'static {
         false
     }
 
-    /// Refuses a write that would do harm, after the object was read and before anything is sent.
+    /// Refuses a write that would do harm, or takes out of it what has no effect, after the object was read and before
+    /// anything is sent; `changed` has the state before and the planned one.
     async fn guard(
         _: &mut Diagnostics,
         _client: &Client,
         _call: &Call,
         _changed: (&Attributes, &Attributes),
         _fresh: &Self::Object,
+        _write: &mut Self::Write,
     ) {
     }
 

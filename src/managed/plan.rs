@@ -68,7 +68,8 @@ pub async fn update<N: Noun>(
         } else if row.is_configurable()
             && was.is_value()
             && configured.is_value()
-            && row.same(was, configured)
+            && row.same(configured, was)
+            && (row.spelling.taken_away(was, configured)).is_disjoint(&private.variables)
         {
             proposed.set(row.name, spelled(was, configured));
         }

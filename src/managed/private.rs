@@ -4,7 +4,7 @@
 //! on without.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -29,6 +29,9 @@ pub struct PrivateState {
     pub created: Option<u64>,
     /// Whether it was imported and not applied since: what the API does not tell is taken from the configuration then.
     pub imported: bool,
+    /// Variables of an environment that the configuration applied last named and that Runpod might add itself: taken out
+    /// of the configuration, these go, and others of the kind stay.
+    pub variables: BTreeSet<String>,
     /// What the noun remembers of what was applied last.
     pub applied: Option<serde_json::Value>,
 }

@@ -8,7 +8,7 @@ use super::{
     value::{Attributes, Datum, text},
 };
 use runpod::collection::Object;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Echo = BTreeMap<String, Value<Datum>>;
 
@@ -42,19 +42,30 @@ pub fn refresh<N: Noun>(state: &Attributes, echo: &Echo, object: &N::Object) -> 
     let found = found::<N>(object, state);
     let (mut refreshed, mut kept) = (state.clone(), Echo::new());
     refreshed.set("id", text(Some(object.id())));
+    // An import knows nothing, and holds what the API holds.
+    let is_import = N::table().iter().all(|row| state.get(row.name).is_null());
     for row in N::table().iter().filter(|row| row.is_of_resource()) {
         let (was, is) = (state.get(row.name), found.get(row.name));
         let echoed = holds(echo, row, is);
         if echoed {
             kept.insert(row.name.to_owned(), is.clone());
         }
-        // Where the state has nothing, it takes what the API holds, also where that means as much as nothing.
-        let keeps = is.is_unknown() || echoed || (!was.is_null() && row.same(was, is));
+        // Where the state has nothing, it takes what the API holds, also where that means as much as nothing; but
+        // variables of Runpod's own are nobody's.
+        let is_left = was.is_value() || row.spelling.has_variables() && !is_import;
+        let keeps = is.is_unknown() || echoed || is_left && row.same(was, is);
         let value = if keeps { was } else { is };
         refreshed.set(row.name, some(row, value));
     }
     N::derive(&mut refreshed);
     (refreshed, kept)
+}
+
+/// The variables of a configuration that Runpod might have added itself.
+pub fn variables<N: Noun>(config: &Attributes) -> BTreeSet<String> {
+    let rows = N::table().iter();
+    rows.flat_map(|row| row.spelling.platform_keys(config.get(row.name)))
+        .collect()
 }
 
 /// The value as a state has it: where the state had nothing, an empty collection is nothing.
@@ -153,7 +164,7 @@ pub fn to_update<N: Noun>(
                     sentence: row.change(was, is),
                 });
             }
-        } else if !row.same(wanted, is) {
+        } else if !row.same(wanted, is) || !row.spelling.taken_away(was, wanted).is_empty() {
             (row.write)(&mut change.write, wanted);
             change.differs = true;
         }

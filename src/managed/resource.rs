@@ -192,6 +192,7 @@ impl<N: Noun> Resource for ManagedResource<N> {
         let mut private = PrivateState {
             echo,
             created: Some(now()),
+            variables: reconcile::variables::<N>(&config),
             applied: N::applied(&config, &state),
             ..PrivateState::default()
         };
@@ -396,13 +397,13 @@ impl<N: Noun> ManagedResource<N> {
             }
         };
         let Change {
-            write,
+            mut write,
             differs,
             drifted,
         } = reconcile::to_update::<N>(prior, planned, config, &private.echo, &fresh);
         let mut now = *fresh;
         if differs {
-            N::guard(diags, client, call, (prior, planned), &now).await;
+            N::guard(diags, client, call, (prior, planned), &now, &mut write).await;
             if !diags.errors.is_empty() {
                 return None;
             }
@@ -426,6 +427,7 @@ impl<N: Noun> ManagedResource<N> {
         let private = PrivateState {
             echo,
             imported: false,
+            variables: reconcile::variables::<N>(config),
             applied: N::applied(config, &state),
             ..private.clone()
         };

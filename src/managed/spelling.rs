@@ -1,13 +1,10 @@
 //! What is a respelling: two values that mean the same though they are written otherwise.
 //!
 //! Everywhere: canonically equal Unicode, and another order where order means nothing. In the API's own words, also
-//! blanks around an item and the case of its letters. In variables of an environment, also keys that Runpod adds.
-//! Anything else is another value.
+//! blanks around an item and the case of its letters. In variables of an environment, also keys that Runpod adds to
+//! those that are wanted. Anything else is another value.
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::{borrow::Cow, collections::BTreeSet};
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 use serde_json::{Number, Value as Json};
@@ -89,49 +86,65 @@ pub fn composed(text: &str) -> Cow<'_, str> {
 }
 
 impl Spelling {
-    /// Whether two values mean the same; `unordered` where the order of items means nothing.
-    pub fn same(self, unordered: bool, one: &Datum, other: &Datum) -> bool {
+    /// Whether what is found means the same as what is wanted; `unordered` where the order of items means nothing.
+    pub fn same(self, unordered: bool, wanted: &Datum, found: &Datum) -> bool {
         if let Self::Own(same) = self {
-            return same(one, other);
+            return same(wanted, found);
         }
-        match (one, other) {
-            (Datum::Text(one), Datum::Text(other)) => self.key(one) == self.key(other),
-            (Datum::Many(_), Datum::Many(_)) if unordered => self.keys(one) == self.keys(other),
-            (Datum::Many(one), Datum::Many(other)) => {
-                one.len() == other.len()
-                    && one
+        match (wanted, found) {
+            (Datum::Text(wanted), Datum::Text(found)) => self.key(wanted) == self.key(found),
+            (Datum::Many(_), Datum::Many(_)) if unordered => self.keys(wanted) == self.keys(found),
+            (Datum::Many(wanted), Datum::Many(found)) => {
+                wanted.len() == found.len()
+                    && wanted
                         .iter()
-                        .zip(other)
-                        .all(|(one, other)| self.same_value(one, other))
+                        .zip(found)
+                        .all(|(wanted, found)| self.same_value(wanted, found))
             }
-            (Datum::Object(one), Datum::Object(other)) => self.same_fields(one, other),
-            _ => one == other,
+            (Datum::Object(wanted), Datum::Object(found)) => self.same_fields(wanted, found),
+            _ => wanted == found,
         }
     }
 
-    fn same_value(self, one: &Value<Datum>, other: &Value<Datum>) -> bool {
-        match (one, other) {
-            (Value::Value(one), Value::Value(other)) => self.same(false, one, other),
-            _ => one == other,
+    fn same_value(self, wanted: &Value<Datum>, found: &Value<Datum>) -> bool {
+        match (wanted, found) {
+            (Value::Value(wanted), Value::Value(found)) => self.same(false, wanted, found),
+            _ => wanted == found,
         }
     }
 
-    fn same_fields(self, one: &Attributes, other: &Attributes) -> bool {
-        let fields = |of: &Attributes, beside: &Attributes| -> BTreeMap<String, Value<Datum>> {
-            let own = |key: &str| {
-                !matches!(self, Self::Variables) || !is_of_platform(key) || !beside.get(key).is_null()
-            };
-            let kept = of.0.iter().filter(|(key, _)| own(key));
-            kept.map(|(key, value)| (key.clone(), value.clone())).collect()
-        };
-        let (one, other) = (fields(one, other), fields(other, one));
-        one.len() == other.len()
-            && one
-                .iter()
-                .zip(&other)
-                .all(|((key, value), (other_key, other_value))| {
-                    key == other_key && self.same_value(value, other_value)
-                })
+    fn same_fields(self, wanted: &Attributes, found: &Attributes) -> bool {
+        let is_added = |key: &str| self.has_variables() && is_of_platform(key);
+        let mut keys = wanted.0.keys().chain(found.0.keys());
+        keys.all(|key| {
+            let (wanted, found) = (wanted.get(key), found.get(key));
+            wanted.is_null() && is_added(key) || self.same_value(wanted, found)
+        })
+    }
+
+    /// The keys that go from one value to the next and that Runpod might have added itself: whether they were anybody
+    /// else's only a memory tells.
+    pub fn taken_away(self, was: &Value<Datum>, wanted: &Value<Datum>) -> BTreeSet<String> {
+        let keys = self.platform_keys(was);
+        keys.difference(&self.platform_keys(wanted)).cloned().collect()
+    }
+
+    /// Whether the value has keys among which Runpod may put some of its own.
+    pub fn has_variables(self) -> bool {
+        matches!(self, Self::Variables)
+    }
+
+    /// The keys of variables that Runpod might have added itself.
+    pub fn platform_keys(self, value: &Value<Datum>) -> BTreeSet<String> {
+        match (self, value) {
+            (Self::Variables, Value::Value(Datum::Object(fields))) => fields
+                .0
+                .keys()
+                .filter(|key| is_of_platform(key))
+                .cloned()
+                .collect(),
+            _ => BTreeSet::new(),
+        }
     }
 
     /// A text such that two of them are equal where the texts mean the same.
@@ -211,10 +224,15 @@ mod tests {
         assert!(!Spelling::Variables.same(false, &mine, &map(&[("TOKEN", "z")])));
         let own = map(&[("RUNPOD_INIT_TIMEOUT", "800")]);
         let changed = map(&[("RUNPOD_INIT_TIMEOUT", "900")]);
-        assert!(
-            !Spelling::Variables.same(false, &own, &changed),
-            "one that is configured counts"
-        );
+        for found in [changed, map(&[])] {
+            assert!(
+                !Spelling::Variables.same(false, &own, &found),
+                "one that is wanted counts: {found:?}"
+            );
+        }
+        let (own, added) = (Value::Value(own), Value::Value(added));
+        let away = Spelling::Variables.taken_away(&own, &added);
+        assert_eq!(away, BTreeSet::from(["RUNPOD_INIT_TIMEOUT".to_owned()]));
     }
 
     proptest! {

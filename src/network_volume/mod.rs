@@ -103,6 +103,7 @@ impl Noun for NetworkVolumeNoun {
         _: &Call,
         (_, planned): (&Attributes, &Attributes),
         fresh: &NetworkVolume,
+        _: &mut NetworkVolumeWrite,
     ) {
         // It may have grown since the plan.
         not_smaller(diags, Some(fresh.size), planned.integer("size"));

@@ -45,6 +45,9 @@ impl Problem {
         let errors = self.errors.iter().flatten();
         let mut fields: Vec<FieldError> = errors.map(|text| field(&reply.line(text))).collect();
         fields.sort_by_key(|field| (!is_missing(field), is_surplus(field)));
+        if !fields.iter().any(is_missing) {
+            fields.iter_mut().for_each(name_surplus);
+        }
         fields
     }
 }
@@ -140,6 +143,15 @@ fn sentence(text: &str, fields: &[FieldError]) -> String {
     format!("{}: {}{more}", text.trim_end_matches('.'), told.join("; "))
 }
 
+/// Has a message about one surplus field be about that field: where nothing is missing it is no noise.
+fn name_surplus(field: &mut FieldError) {
+    let names = field.message.strip_prefix("additional properties '");
+    let name = names.and_then(|names| names.strip_suffix("' not allowed"));
+    if let Some(name) = name.filter(|name| !name.contains('\'')) {
+        field.path.push(name.to_owned());
+    }
+}
+
 fn is_missing(field: &FieldError) -> bool {
     field.message.starts_with("missing propert")
 }
@@ -173,6 +185,20 @@ fn field(text: &str) -> FieldError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_surplus_field_is_what_its_message_is_about_if_it_is_the_only_one() {
+        let rows: [(&str, &[&str]); 3] = [
+            ("$: additional properties 'cmd' not allowed", &["cmd"]),
+            ("$.gpu: additional properties 'x' not allowed", &["gpu", "x"]),
+            ("$: additional properties 'gpu', 'name' not allowed", &[]),
+        ];
+        for (text, path) in rows {
+            let mut told = field(text);
+            name_surplus(&mut told);
+            assert_eq!(told.path, path, "{text}");
+        }
+    }
 
     #[test]
     fn a_message_about_a_field_is_taken_apart() {
