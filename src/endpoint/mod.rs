@@ -32,7 +32,7 @@ use crate::managed::{
     container::{CONTAINER, look_for_command, place_command},
     diagnostic::{error_at, explain},
     list::filter,
-    noun::{Calls, Concern, Noun, Plan},
+    noun::{Calls, Concern, Importable, Noun, Plan},
     secrets,
     value::{Attributes, Datum, decimal, text},
 };
@@ -396,24 +396,28 @@ impl Noun for EndpointNoun {
         wanted.all(|name| filters.text(name) == state.text(name))
     }
 
-    async fn importable(client: &Client, call: &Call) -> Result<(Vec<Endpoint>, bool), Error> {
-        let endpoints = endpoints(client, &Attributes::default());
-        let listing = endpoints.list(call).await?;
-        let mut objects = listing.objects.clone();
-        let mut is_capped = listing.is_capped;
-        if is_capped && client.api == connection::Api::Auto {
-            // REST v2's list is whole, and an import reads each one as this API does.
+    async fn importable(
+        client: &Client,
+        call: &Call,
+        filters: &Attributes,
+    ) -> Result<Importable<Endpoint>, Error> {
+        let listing = endpoints(client, &Attributes::default()).list(call).await?;
+        let mut importable = Importable {
+            objects: listing.objects.clone(),
+            unread: Vec::new(),
+            is_capped: listing.is_capped,
+        };
+        if listing.is_capped && client.api == connection::Api::Auto {
+            // REST v2's list is whole, and tells the type.
             let whole = client.runpod.endpoints(Api::Rest).list(call).await?;
-            is_capped = whole.is_capped;
-            for unseen in whole
-                .objects
-                .iter()
-                .filter(|object| listing.by_id(&object.id).is_none())
-            {
-                objects.extend(endpoints.find(call, &unseen.id).await?);
-            }
+            let kind = filters.text("type");
+            let unread = whole.objects.iter().filter(|endpoint| {
+                listing.by_id(&endpoint.id).is_none() && (kind.is_none() || endpoint.kind.as_deref() == kind)
+            });
+            importable.unread = unread.cloned().collect();
+            importable.is_capped = whole.is_capped;
         }
-        Ok((objects, is_capped))
+        Ok(importable)
     }
 
     fn generate(state: &mut Attributes) {

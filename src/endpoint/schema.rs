@@ -218,10 +218,11 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
     },
     Attribute {
         name: "scaler_value",
-        kind: Type::Number,
         description: "The value for `scaler_type`, at least 1: seconds, or requests.",
         left_out: "Left out, 4.",
-        rule: Rule::AtLeast(1),
+        kind: Type::Decimal,
+        rule: Rule::Whole(rules::scaler_value),
+        anew: Some(rules::new_scaler_value),
         fields: &["scaling.queueDelay", "scaling.requestCount"],
         read: |endpoint| decimal(endpoint.scaler_value),
         write: |write, value| write.scaler_value = number(value).map(|number| number as f64),

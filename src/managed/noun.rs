@@ -169,10 +169,18 @@ pub trait Noun: Send + Sync + Sized + 'static {
         true
     }
 
-    /// All objects as an import would read them, and whether some may be missing.
-    async fn importable(client: &Client, call: &Call) -> Result<(Vec<Self::Object>, bool), Error> {
+    /// All objects that may pass the filters, for a list.
+    async fn importable(
+        client: &Client,
+        call: &Call,
+        _filters: &Attributes,
+    ) -> Result<Importable<Self::Object>, Error> {
         let listing = Self::calls(client, &Attributes::default()).list(call).await?;
-        Ok((listing.objects.clone(), listing.is_capped))
+        Ok(Importable {
+            objects: listing.objects.clone(),
+            unread: Vec::new(),
+            is_capped: listing.is_capped,
+        })
     }
 
     /// Takes out of a generated configuration what a person would not write.
@@ -187,6 +195,16 @@ pub trait Noun: Send + Sync + Sized + 'static {
             .map(|object| super::data_source::shown::<Self>(object));
         Ok((objects.collect(), listing.is_capped))
     }
+}
+
+/// The objects of a list.
+pub struct Importable<T> {
+    /// Those that are as an import would read them.
+    pub objects: Vec<T>,
+    /// Those that another API listed: an import reads each by its id.
+    pub unread: Vec<T>,
+    /// Whether some may be missing.
+    pub is_capped: bool,
 }
 
 /// A plan that is being made.

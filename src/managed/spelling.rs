@@ -7,6 +7,7 @@
 use std::{borrow::Cow, collections::BTreeSet};
 
 use icu_normalizer::ComposingNormalizerBorrowed;
+use serde_json::{Number, Value as Json};
 use tf_provider::value::Value;
 
 use super::value::{Attributes, Datum};
@@ -27,9 +28,56 @@ pub enum Spelling {
 /// How the names of the variables begin that Runpod itself puts into an environment (API facts 2.7).
 const PLATFORM: [&str; 2] = ["RUNPOD_", "FLASH_MODULE_PATH"];
 
+/// Variables that Runpod is known to put into an environment, and nobody else does (API facts 2.7): others of
+/// [`PLATFORM`], such as `RUNPOD_INIT_TIMEOUT`, are set by users as well.
+const INJECTED: [&str; 2] = ["RUNPOD_API_KEY", "FLASH_MODULE_PATH"];
+
+/// Whether a variable of this name is Runpod's alone.
+pub fn is_injected(key: &str) -> bool {
+    INJECTED.contains(&key)
+}
+
 /// Whether Runpod itself puts a variable of this name into an environment.
-pub fn is_of_platform(key: &str) -> bool {
+fn is_of_platform(key: &str) -> bool {
     PLATFORM.iter().any(|prefix| key.starts_with(prefix))
+}
+
+/// Whether two texts are the same JSON object or array, in whatever order of keys and spelling of numbers.
+pub fn same_json(one: &str, other: &str) -> bool {
+    let parsed = |text: &str| -> Option<Json> {
+        let parsed = serde_json::from_str(text).ok()?;
+        matches!(parsed, Json::Object(_) | Json::Array(_)).then_some(parsed)
+    };
+    match (parsed(one), parsed(other)) {
+        (Some(one), Some(other)) => same_parsed(&one, &other),
+        _ => false,
+    }
+}
+
+fn same_parsed(one: &Json, other: &Json) -> bool {
+    match (one, other) {
+        (Json::Array(one), Json::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same_parsed(one, other))
+        }
+        (Json::Object(one), Json::Object(other)) => {
+            let same = |(key, value)| other.get(key).is_some_and(|other| same_parsed(value, other));
+            one.len() == other.len() && one.iter().all(same)
+        }
+        (Json::Number(one), Json::Number(other)) => same_number(one, other),
+        _ => one == other,
+    }
+}
+
+/// Whether two numbers are one, such as 1 and 1.0. Of those beyond what a float holds exactly it is not known.
+fn same_number(one: &Number, other: &Number) -> bool {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if !one.is_f64() && !other.is_f64() {
+        return one == other;
+    }
+    match (one.as_f64(), other.as_f64()) {
+        (Some(one), Some(other)) => one == other && one.abs() < EXACT,
+        _ => false,
+    }
 }
 
 /// The text in Unicode's composed form: what is canonically equal is equal in it.
@@ -160,6 +208,21 @@ mod tests {
         assert!(Spelling::Words.same(false, &text(" ampere_16"), &text("AMPERE_16 ")));
         assert!(!Spelling::Words.same(false, &text("AMPERE_16"), &text("AMPERE_24")));
         assert!(!Spelling::Exact.same(false, &text("sdxl"), &text("SDXL")));
+    }
+
+    #[test]
+    fn a_json_text_is_the_same_in_other_blanks_and_numbers_and_no_other_text_is() {
+        assert!(same_json("[1,  2]", "[1,2]"));
+        assert!(same_json(r#"{"b": 1.0, "a": "<"}"#, r#"{"a":"\u003c","b":1}"#));
+        for (one, other) in [
+            ("[1, 2]", "[2, 1]"),
+            (r#"{"a": 1}"#, r#"{"a": 1, "b": null}"#),
+            ("[12345678901234567890123]", "[12345678901234567890124]"),
+            ("1.0", "1"),
+            ("a  b", "a b"),
+        ] {
+            assert!(!same_json(one, other), "{one} {other}");
+        }
     }
 
     #[test]

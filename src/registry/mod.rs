@@ -7,12 +7,12 @@ use runpod::{
     Error,
     registries::{Registry, RegistryWrite},
 };
-use tf_provider::Diagnostics;
+use tf_provider::{AttributePath, Diagnostics};
 
 use crate::managed::{
-    attribute::{Attribute, Mode, Rule, Type},
+    attribute::{Attribute, Mode, Rule, Type, invalid},
     connection::Client,
-    noun::{Calls, Concern, Noun},
+    noun::{Calls, Concern, Noun, Plan},
     value::{Attributes, text, word},
     write_only,
 };
@@ -42,6 +42,7 @@ static ATTRIBUTES: [Attribute<Registry, RegistryWrite>; 5] = [
         description: "User name at the registry, 1 to 191 characters. Runpod does not tell it: after an import it is taken \
                       from the configuration.",
         rule: Rule::Length(1, 191),
+        untold: true,
         write: |write, value| write.username = word(value),
         ..ROW
     },
@@ -102,6 +103,15 @@ impl Noun for RegistryNoun {
 
     fn check(diags: &mut Diagnostics, config: &Attributes) {
         write_only::check(diags, config, "password");
+    }
+
+    async fn plan(diags: &mut Diagnostics, plan: &mut Plan<'_>) {
+        write_only::plan(diags, plan, "password");
+        let is_imported = plan.prior.is_some_and(|prior| prior.get("username").is_null());
+        if plan.config.get("username").is_null() && !is_imported {
+            let path = AttributePath::new("username");
+            invalid(diags, path, "username", "it is required", "null");
+        }
     }
 
     fn concern(failure: &Error) -> Option<Concern> {

@@ -136,7 +136,8 @@ impl Noun for SecretNoun {
         write_only::check(diags, config, "value");
     }
 
-    async fn plan(_: &mut Diagnostics, plan: &mut Plan<'_>) {
+    async fn plan(diags: &mut Diagnostics, plan: &mut Plan<'_>) {
+        write_only::plan(diags, plan, "value");
         Self::derive(&mut plan.planned);
         let writes = ["value", "value_wo_version"]
             .iter()

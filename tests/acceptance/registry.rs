@@ -135,7 +135,6 @@ on_both! {
 fn exactly_one_password_is_wanted_with_its_version() {
     let world = World::new(Cli::Older);
     for (more, said) in [
-        ("", "No password is given"),
         ("password = \"\"", "password"),
         (
             "password = \"a\"\n  password_wo = \"b\"\n  password_wo_version = 1",
@@ -151,5 +150,15 @@ fn exactly_one_password_is_wanted_with_its_version() {
             "resource \"runpod_registry\" \"x\" {{\n  name = \"a\"\n  username = \"b\"\n  {more}\n}}\n"
         ));
         world.terraform(&["validate", "-no-color"]).fails().says(said);
+    }
+    // What exists may lack it in its configuration, so that the plan tells.
+    for (lines, said) in [
+        ("username = \"b\"", "No password is given"),
+        ("username = null\n  password = \"a\"", "username: it is required"),
+    ] {
+        world.write(&format!(
+            "resource \"runpod_registry\" \"x\" {{\n  name = \"a\"\n  {lines}\n}}\n"
+        ));
+        world.plan().fails().says(said);
     }
 }

@@ -155,7 +155,6 @@ fn names_that_runpod_would_refuse_are_told_at_validate() {
         world.terraform(&["validate", "-no-color"]).ok();
     }
     for (more, said) in [
-        ("", "No value is given"),
         (
             "value = \"a\"\n  value_wo = \"b\"\n  value_wo_version = 1",
             "Two ways to give the value",
@@ -169,6 +168,9 @@ fn names_that_runpod_would_refuse_are_told_at_validate() {
         world.write(&secret(more));
         world.terraform(&["validate", "-no-color"]).fails().says(said);
     }
+    // What exists may lack it in its configuration, so that the plan tells.
+    world.write(&secret(""));
+    world.plan().fails().says("No value is given");
 }
 
 #[test]

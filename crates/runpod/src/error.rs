@@ -109,6 +109,33 @@ impl Kind {
     pub fn all() -> impl Iterator<Item = Self> {
         Self::iter()
     }
+
+    /// Whether the same call may well go through a little later.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::RateLimited { .. }
+            | Self::Unreachable
+            | Self::Unavailable { .. }
+            | Self::Timeout
+            | Self::ConnectionLost
+            | Self::Garbled
+            | Self::Incomplete
+            | Self::TryAgainLater => true,
+            Self::Credential
+            | Self::NotPermitted
+            | Self::FieldNotPermitted { .. }
+            | Self::Forbidden
+            | Self::Tls
+            | Self::Refused(_)
+            | Self::NotFound
+            | Self::Schema
+            | Self::ApiEnded
+            | Self::NoSuchRoute
+            | Self::UnexpectedStatus
+            | Self::Cancelled
+            | Self::DeadlineExceeded => false,
+        }
+    }
 }
 
 /// What the API said of one field of a request (`errors[]` of a problem body, V2 1.2).

@@ -10,6 +10,7 @@ use super::Rest;
 use crate::{
     Call, Collection, Deletion, Error, Kind, Listing, Object, Operation, Refusal, SharedList,
     asked::{self, Asked},
+    collection::in_order,
 };
 
 /// Pauses between attempts to delete what is in use; the last one repeats until the deadline.
@@ -84,8 +85,7 @@ impl<N: Noun> RestCollection<N> {
             let message = "the list has a row without an id";
             return Err(Error::new(N::LIST, Kind::Incomplete, message));
         }
-        // Oldest first; those whose age is not told stay in the API's order.
-        objects.sort_by_key(Object::created_at);
+        in_order(&mut objects);
         Ok(Listing {
             objects,
             is_capped: false,
@@ -118,6 +118,10 @@ impl<N: Noun> Collection for RestCollection<N> {
     }
 
     async fn find(&self, call: &Call, id: &str) -> Result<Option<N::Object>, Error> {
+        // A path with them would be another one, such as the list's.
+        if ["", ".", ".."].contains(&id.trim()) {
+            return Ok(None);
+        }
         let found: Option<N::Row> = self.rest.find(N::READ, call, &Self::path(id)).await?;
         let found: Option<N::Object> = found.map(Into::into);
         if found.as_ref().is_some_and(|object| object.id() != id) {

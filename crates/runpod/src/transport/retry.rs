@@ -134,25 +134,9 @@ impl Retry {
 fn is_tried_again(operation: &Operation, kind: &Kind) -> bool {
     match kind {
         Kind::RateLimited { .. } | Kind::Unreachable => true,
-        Kind::Unavailable { .. }
-        | Kind::Timeout
-        | Kind::ConnectionLost
-        | Kind::Garbled
-        | Kind::Incomplete => operation.is_repeatable,
-        Kind::TryAgainLater => operation.is_repeatable && operation.action != Action::Delete,
-        Kind::Credential
-        | Kind::NotPermitted
-        | Kind::FieldNotPermitted { .. }
-        | Kind::Forbidden
-        | Kind::Tls
-        | Kind::Refused(_)
-        | Kind::NotFound
-        | Kind::Schema
-        | Kind::ApiEnded
-        | Kind::NoSuchRoute
-        | Kind::UnexpectedStatus
-        | Kind::Cancelled
-        | Kind::DeadlineExceeded => false,
+        // It may have been deleted already.
+        Kind::TryAgainLater if operation.action == Action::Delete => false,
+        kind => operation.is_repeatable && kind.is_passing(),
     }
 }
 
