@@ -1,8 +1,11 @@
 //! What users are told of a create beyond what a failed call says by itself, for any kind of object.
 
 use jiff::Timestamp;
-use runpod::creation::{
-    Account, Failure, Note, Open, Place, Stopped, Suspect, Unseen, WaitingFor, Warning, Why,
+use runpod::{
+    Error, Kind, Refusal,
+    creation::{
+        Account, Bearer, Failure, Note, Open, Place, Stopped, Suspect, Unseen, WaitingFor, Warning, Why,
+    },
 };
 use tf_provider::{AttributePath, Diagnostics};
 
@@ -18,6 +21,13 @@ pub fn not_created<N: Noun>(diags: &mut Diagnostics, planned: &Attributes, failu
     let subject = subject::<N>(planned);
     match failure {
         Failure::Nothing(failure) => diags.errors.extend(explain_each::<N>(&failure, &subject)),
+        Failure::NameBorne(failure, bearers) => {
+            let mut told = explain_each::<N>(&failure, &subject);
+            if let Some(first) = told.first_mut() {
+                first.detail = name_borne::<N>(&first.detail, &failure, &bearers).into();
+            }
+            diags.errors.extend(told);
+        }
         Failure::NotNoted(not_noted) => {
             let detail = format!(
                 "Nothing was sent to Runpod for {subject}: before a create is sent, it is noted in Terraform's data \
@@ -110,6 +120,36 @@ pub fn warn_of_unreadable(diags: &mut Diagnostics, place: &Place) {
         "A note of a create cannot be read",
         detail,
     );
+}
+
+/// A refusal with the objects that bear the name asked for, and what to do if that is why.
+fn name_borne<N: Noun>(refusal: &str, failure: &Error, bearers: &[Bearer]) -> String {
+    let is_certain = failure.kind == Kind::Refused(Refusal::NAME_TAKEN);
+    if let ([only], true) = (bearers, is_certain)
+        && !only.is_in_a_state
+    {
+        let with_id = refusal.replace(&format!("<{} id>", N::NOUN), &only.id);
+        return with_id.replace("<id>", &only.id);
+    }
+    let ids: Vec<&str> = bearers.iter().map(|bearer| bearer.id.as_str()).collect();
+    let mut importable = bearers.iter().filter(|bearer| !bearer.is_in_a_state);
+    let import = match (importable.next(), importable.next()) {
+        (Some(only), None) => format!(
+            ", or, if {} is the one meant here, take it over with \"terraform import <address> {}\"",
+            only.id, only.id
+        ),
+        (Some(_), _) => {
+            ", or, if one of them is meant here, take it over with \"terraform import <address> <id>\""
+                .to_owned()
+        }
+        (None, _) => {
+            ". Terraform manages that one already: it has to go before another can have its name".to_owned()
+        }
+    };
+    format!(
+        "{refusal}\n\nThis name is borne in the account by {}. If that is why Runpod refused, choose another name{import}.",
+        ids.join(", ")
+    )
 }
 
 fn adopted(open: &Open, id: &str, is_certain: bool) -> (String, String) {

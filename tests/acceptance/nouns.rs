@@ -408,6 +408,30 @@ fn a_create_that_may_not_have_happened_is_told_and_made_by_the_next_apply() {
 }
 
 #[test]
+fn what_a_refused_create_did_not_make_is_not_taken_but_named() {
+    let world = World::new(Cli::Older);
+    // Somebody else makes an equal one in the very time of the create, and the clash is told in words of no source.
+    for noun in nouns() {
+        let refusal = Effect::problem(400, "That label is spoken for.").after_commit();
+        world
+            .emulator
+            .fault(Fault::on(format!("POST {}", noun.path).as_str()).then(refusal));
+    }
+    world.write(&all(""));
+    let ran = world.apply_fails();
+    ran.does_not_say("found again");
+    for noun in nouns() {
+        ran.says(&format!("Could not create the {}: Runpod refused", noun.noun));
+        let [foreign] = noun.own(&world).try_into().unwrap();
+        ran.says(&format!("terraform import <address> {foreign}"))
+            .says("choose another name");
+        assert_eq!(noun.sent(&world, "POST").len(), 1, "{}", noun.kind);
+    }
+    assert!(world.states().is_empty());
+    assert_eq!(notes(&world), Vec::<std::path::PathBuf>::new());
+}
+
+#[test]
 fn a_name_that_is_taken_is_told_with_both_remedies_and_not_tried_again() {
     let world = World::new(Cli::Older);
     world
@@ -423,8 +447,9 @@ fn a_name_that_is_taken_is_told_with_both_remedies_and_not_tried_again() {
         ran.says(&format!("Could not create the {}: the name is taken", noun.noun));
         assert_eq!(noun.sent(&world, "POST").len(), 1, "{}", noun.kind);
         assert_eq!(noun.own(&world), std::slice::from_ref(foreign), "{}", noun.kind);
+        ran.says(&format!("terraform import <address> {foreign}"));
     }
-    ran.says("Choose another name").says("terraform import");
+    ran.says("Choose another name");
     assert!(world.states().is_empty());
     assert_eq!(notes(&world), Vec::<std::path::PathBuf>::new());
     // Where names may be shared, there are two then, and each is its own.

@@ -14,12 +14,18 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Clock, Interrupted, Journal, NotNoted, Note, Place, Standing, State};
 use crate::{
-    Action, Api, Call, Error, Kind, Operation, Refusal,
+    Action, Api, Call, Error, Kind, KnownRefusal, Operation, Refusal,
     collection::{Collection, Deletion, Listing, Object},
 };
 
 const LIST: Operation = Operation::new(Api::Rest, Action::List, "list", "list the volumes");
-const CREATE: Operation = Operation::new(Api::Rest, Action::Create, "create", "create the volume");
+
+const fn create(api: Api) -> Operation {
+    Operation::new(api, Action::Create, "create", "create the volume").knowing(&[KnownRefusal {
+        says: &["must be unique"],
+        means: Refusal::NAME_TAKEN,
+    }])
+}
 
 /// What becomes of the next create.
 #[derive(Clone, Debug)]
@@ -64,11 +70,15 @@ impl Object for Row {
 }
 
 pub struct Fake {
-    clock: Clock,
+    pub clock: Clock,
     pub rows: Mutex<Vec<Row>>,
     pub fates: Mutex<VecDeque<Fate>>,
     pub creates: Mutex<usize>,
     pub lists: Mutex<usize>,
+    /// Which API refuses.
+    pub api: Api,
+    /// How often a create is tried.
+    pub attempts: u32,
     pub is_capped: bool,
     pub tells_dates: bool,
     pub owner: Option<String>,
@@ -83,6 +93,8 @@ impl Default for Fake {
             fates: Mutex::default(),
             creates: Mutex::default(),
             lists: Mutex::default(),
+            api: Api::Rest,
+            attempts: 1,
             is_capped: false,
             tells_dates: true,
             owner: Some("user".to_owned()),
@@ -195,7 +207,12 @@ impl Collection for Fake {
     async fn create(&self, _: &Call, (name, value): &(String, String)) -> Result<Row, Error> {
         *self.creates.lock().unwrap() += 1;
         let fate = self.fates.lock().unwrap().pop_front().unwrap_or(Fate::Done);
-        let failed = |kind| Err(Error::new(CREATE, kind, "scripted"));
+        let failed = |kind| {
+            Err(Error {
+                attempts: self.attempts,
+                ..Error::new(create(self.api), kind, "scripted")
+            })
+        };
         match fate {
             Fate::Done => Ok(self.add_after(Duration::ZERO, name, value)),
             Fate::Slow(pause) => {

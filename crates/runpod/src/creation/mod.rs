@@ -14,8 +14,8 @@
 //! |---|---|---|---|
 //! | 1 | it is not noted, and cannot be | | nothing is sent: [`Failure::NotNoted`] |
 //! | 2 | it was answered with an object | | created; noted until Terraform has it |
-//! | 3 | it was refused in known words, or never sent | | nothing was made; the note goes |
-//! | 4 | it was refused in unknown words, or a later attempt met a name that is taken | its own | taken, and told |
+//! | 3 | it was refused, or never sent | | nothing was made; the note goes; who bears the name is told where names are unique |
+//! | 4 | GraphQL refused it in unknown words, or a later attempt in these or for a name that is taken | its own | taken, and told |
 //! | 5 | the same | nothing that is surely its own, asked once | nothing was made; the note goes |
 //! | 6 | its answer was lost | its own | taken, and told; watched until its time is over |
 //! | 7 | its answer was lost, its time is not over | nothing yet | asked again, until the time is over |
@@ -32,6 +32,10 @@
 //! | 18 | an earlier run's, perhaps in another account (another key, and the API tells no owner) | what would be its own | [`Failure::Doubt`] |
 //! | 19 | the same | nothing, and its time is over | kept, told, a create is sent |
 //! | 20 | an earlier run's, and this run creates nothing of that name | | told by [`Creator::review`] until its object is seen in a state or found gone, or its time is over and nothing may be its own |
+//!
+//! A refusal of REST v2 is told by its status and its problem body, so that the answer to the only attempt proves that
+//! nothing was made. GraphQL answers with HTTP 200 whatever went wrong, and its words are not all known: a fault after the
+//! commit may be among them.
 //!
 //! Where the API does not say when an object was made (templates, volumes, registries), one that is new in a list
 //! within the create's time counts as made in it, and one that is first seen later is in doubt.
@@ -62,10 +66,12 @@ use self::{
 };
 pub use self::{
     note::{Interrupted, Journal, NotNoted, Note, Place, Standing, State},
-    report::{Account, Created, Failure, How, Open, Stopped, Suspect, Unseen, WaitingFor, Warning, Why},
+    report::{
+        Account, Bearer, Created, Failure, How, Open, Stopped, Suspect, Unseen, WaitingFor, Warning, Why,
+    },
 };
 use super::{
-    Call, Error, Kind, Refusal,
+    Api, Call, Error, Kind, Refusal,
     collection::{Collection, Object},
 };
 
@@ -222,7 +228,7 @@ impl Creator {
             Some(lasts) => now.saturating_add(milliseconds(lasts)),
             None => {
                 self.journal.came_to_nothing(place);
-                return Err(Failure::Nothing(failure));
+                return Err(self.refused(api, &note.name, failure).await);
             }
         };
         self.journal.goes_on(place, note.until);
@@ -237,7 +243,11 @@ impl Creator {
             Ok(None) | Err(Failure::Nothing(_)) => self.journal.came_to_nothing(place),
             Err(_) => self.journal.left_open(place, note.until),
         }
-        match found? {
+        let found = match found {
+            Err(Failure::Nothing(failure)) => return Err(self.refused(api, &note.name, failure).await),
+            found => found?,
+        };
+        match found {
             Some((object, _)) => Ok(object),
             // The look is never without a failure to tell.
             None => Err(Failure::Unknown(
@@ -245,6 +255,32 @@ impl Creator {
                 Unseen::NotRead,
             )),
         }
+    }
+
+    /// A create that made nothing. Where it was refused and names may have to be unique, it is asked who bears the name: the
+    /// words of a clash are not all known.
+    async fn refused<C: Collection + ?Sized>(&self, api: &C, name: &str, failure: Error) -> Failure {
+        let mut known = failure.operation.refusals.iter();
+        let is_unique = known.any(|known| known.means == Refusal::NAME_TAKEN);
+        let may_clash = matches!(failure.kind, Kind::Refused(Refusal::NAME_TAKEN | Refusal::OTHER));
+        if !is_unique || !may_clash {
+            return Failure::Nothing(failure);
+        }
+        let Ok(listing) = api.fresh_list(&Call::last_look()).await else {
+            return Failure::Nothing(failure);
+        };
+        let bearers = listing.objects.iter();
+        let bearers = bearers.filter(|object| evidence::same_name(object.name(), name));
+        let bearers: Vec<Bearer> = bearers
+            .map(|object| Bearer {
+                id: object.id().to_owned(),
+                is_in_a_state: self.is_claimed(object.id()),
+            })
+            .collect();
+        if bearers.is_empty() {
+            return Failure::Nothing(failure);
+        }
+        Failure::NameBorne(failure, bearers)
     }
 
     /// Awaits the turn of a create, within the limits of its call.
@@ -298,11 +334,14 @@ fn stopped(call: &Call, waiting_for: WaitingFor) -> Failure {
 /// How long a create may still show after it failed so; none where it certainly made nothing.
 fn lasts(failure: &Error) -> Option<Duration> {
     let is_gateway_timeout = matches!(failure.status, Some(504 | 524));
+    // An earlier attempt may have made it, whatever its answer was.
+    let is_repeated = failure.attempts > 1;
     match failure.kind {
         // It is looked for once, and what that shows came to be in time though the API may not say when.
-        Kind::Refused(Refusal::OTHER) => Some(LASTS_AFTER_AN_ANSWER),
-        // An earlier attempt may have taken the name, whatever its answer was.
-        Kind::Refused(Refusal::NAME_TAKEN) if failure.attempts > 1 => Some(LASTS_AFTER_AN_ANSWER),
+        Kind::Refused(Refusal::OTHER) if is_repeated || failure.operation.api == Api::GraphQl => {
+            Some(LASTS_AFTER_AN_ANSWER)
+        }
+        Kind::Refused(Refusal::NAME_TAKEN) if is_repeated => Some(LASTS_AFTER_AN_ANSWER),
         _ if !failure.is_ambiguous() => None,
         Kind::Timeout | Kind::ConnectionLost => Some(LASTS_AFTER_SILENCE),
         _ if is_gateway_timeout => Some(LASTS_AFTER_SILENCE),

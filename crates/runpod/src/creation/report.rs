@@ -32,6 +32,8 @@ pub enum How {
 pub enum Failure {
     /// The API refused, or could not be asked, or did not carry it out: nothing was created.
     Nothing(Error),
+    /// The API refused, which may be for the name, since these objects bear it: nothing was created.
+    NameBorne(Error, Vec<Bearer>),
     /// The create could not be noted, so nothing was sent.
     NotNoted(NotNoted),
     /// The operation ended while the create waited for its turn: nothing was sent.
@@ -41,6 +43,15 @@ pub enum Failure {
     Unknown(Open, Unseen),
     /// These objects may be the one created, and none can be shown to be. Nothing more is created until that is settled.
     Doubt(Open, Vec<Suspect>),
+}
+
+/// An object that bears the name asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bearer {
+    /// Its id.
+    pub id: String,
+    /// Whether it is in a state, as far as is known here: then it is not to be imported.
+    pub is_in_a_state: bool,
 }
 
 /// An operation that ended before its create was sent.

@@ -6,11 +6,11 @@ use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Account, Created, Creator, Failure, How, LASTS_AFTER_SILENCE, Open, State, Suspect, Unseen, WaitingFor,
-    Warning, Why,
+    Account, Bearer, Created, Creator, Failure, How, LASTS_AFTER_SILENCE, Open, State, Suspect, Unseen,
+    WaitingFor, Warning, Why,
     fake::{Fake, Fate, Notes, Row, UNKNOWN_REFUSAL, call},
 };
-use crate::{Call, Kind, Refusal, collection::Collection};
+use crate::{Api, Call, Kind, Refusal, collection::Collection};
 
 const NOW: Duration = Duration::ZERO;
 
@@ -91,22 +91,73 @@ async fn row_3_a_known_refusal_made_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn row_4_an_unknown_refusal_may_have_made_it() {
-    let (notes, fake) = (Notes::default(), Fake::fating([Fate::DoneBut(UNKNOWN_REFUSAL)]));
-    let created = create(&notes, 1, &fake).await.unwrap();
-    assert_eq!(created.how, How::FoundAgain);
-    assert_eq!(told(&created), Some(("id0", false, false)));
+async fn row_3_what_a_refusal_did_not_make_is_nobodys_to_take() {
+    // A colleague makes an equal one in the very time of the create.
+    for kind in [UNKNOWN_REFUSAL, Kind::Refused(Refusal::NAME_TAKEN)] {
+        let (notes, fake) = (Notes::default(), Fake::fating([Fate::DoneBut(kind)]));
+        let ended = create(&notes, 1, &fake).await;
+        let Err(Failure::NameBorne(_, bearers)) = ended else {
+            panic!("{ended:?}");
+        };
+        let bearer = Bearer {
+            id: "id0".to_owned(),
+            is_in_a_state: false,
+        };
+        assert_eq!((bearers, notes.all().len()), (vec![bearer], 0));
+    }
 }
 
 #[tokio::test(start_paused = true)]
-async fn row_5_an_unknown_refusal_is_looked_up_once() {
+async fn row_3_who_bears_the_name_is_told_with_what_is_in_a_state() {
     let (notes, fake) = (Notes::default(), Fake::fating([Fate::Fails(UNKNOWN_REFUSAL)]));
-    assert!(matches!(create(&notes, 1, &fake).await, Err(Failure::Nothing(_))));
-    assert_eq!((notes.all().len(), fake.lists()), (0, 2));
-    // A list that is cut is no reason to doubt a refusal.
-    let mut fake = Fake::fating([Fate::Fails(UNKNOWN_REFUSAL)]);
-    fake.is_capped = true;
-    assert!(matches!(create(&notes, 2, &fake).await, Err(Failure::Nothing(_))));
+    let own = fake.add("data", "2");
+    fake.add("another", "1");
+    let creator = creator(&notes, 1);
+    creator.seen(&own);
+    let ended = create_in(&creator, &fake, &call(600)).await;
+    let Err(Failure::NameBorne(_, bearers)) = ended else {
+        panic!("{ended:?}");
+    };
+    let bearer = Bearer {
+        id: own,
+        is_in_a_state: true,
+    };
+    assert_eq!(bearers, [bearer]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_4_a_refusal_that_proves_nothing_may_have_made_it() {
+    let graphql = Fake {
+        api: Api::GraphQl,
+        ..Fake::fating([Fate::DoneBut(UNKNOWN_REFUSAL)])
+    };
+    let repeated = |kind| Fake {
+        attempts: 2,
+        ..Fake::fating([Fate::DoneBut(kind)])
+    };
+    let name_taken = Kind::Refused(Refusal::NAME_TAKEN);
+    for fake in [graphql, repeated(UNKNOWN_REFUSAL), repeated(name_taken)] {
+        let notes = Notes::default();
+        let created = create(&notes, 1, &fake).await.unwrap();
+        assert_eq!(created.how, How::FoundAgain);
+        assert_eq!(told(&created), Some(("id0", false, false)));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_5_such_a_refusal_is_looked_up_once() {
+    for is_capped in [false, true] {
+        // A list that is cut is no reason to doubt a refusal.
+        let fake = Fake {
+            attempts: 2,
+            is_capped,
+            ..Fake::fating([Fate::Fails(UNKNOWN_REFUSAL)])
+        };
+        let notes = Notes::default();
+        assert!(matches!(create(&notes, 1, &fake).await, Err(Failure::Nothing(_))));
+        // Before, for what it made, and for who bears the name.
+        assert_eq!((notes.all().len(), fake.lists()), (0, 3));
+    }
 }
 
 #[tokio::test(start_paused = true)]
