@@ -22,7 +22,7 @@ use super::{
     presence::{self, Presence},
     private::{PrivateState, now},
     reconcile::{self, Change},
-    timeouts,
+    secrets, timeouts,
     value::{Attributes, text},
 };
 
@@ -136,6 +136,7 @@ impl<N: Noun> Resource for ManagedResource<N> {
         _: ValueEmpty,
     ) -> Option<Kept> {
         let planned = plan::create::<N>(diags, &self.connection, &config, proposed).await;
+        secrets::warn_of_missing(diags, &self.connection, &planned).await;
         diags.errors.is_empty().then_some((planned, None))
     }
 
@@ -151,6 +152,7 @@ impl<N: Noun> Resource for ManagedResource<N> {
         let known = private.clone().unwrap_or_default();
         let (planned, replace) =
             plan::update::<N>(diags, &self.connection, &config, &prior, proposed, &known).await;
+        secrets::warn_of_missing(diags, &self.connection, &planned).await;
         let replace = replace.into_iter().map(AttributePath::new).collect();
         diags.errors.is_empty().then_some((planned, private, replace))
     }

@@ -138,6 +138,9 @@ impl Noun for SecretNoun {
 
     async fn plan(_: &mut Diagnostics, plan: &mut Plan<'_>) {
         Self::derive(&mut plan.planned);
+        if let Some(name) = plan.planned.text("name") {
+            plan.connection.plan_secret(name);
+        }
         let writes = ["value", "value_wo_version"]
             .iter()
             .any(|name| plan.changes(name));

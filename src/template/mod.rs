@@ -18,7 +18,6 @@ use crate::managed::{
     container::{check_command, look_for_command, place_command},
     diagnostic::error_at,
     noun::{Calls, Concern, Noun, Plan},
-    secrets,
     value::{Attributes, Datum, text},
 };
 
@@ -107,16 +106,6 @@ impl Noun for TemplateNoun {
             "Another template of the account has this name, and names of templates are unique. Choose another name, or, \
              if that template is the one meant here, take it over with \"terraform import <address> <template id>\".",
         )
-    }
-
-    async fn read_warnings(
-        diags: &mut Diagnostics,
-        client: &Client,
-        call: &Call,
-        _: &Attributes,
-        found: &Attributes,
-    ) {
-        secrets::warn_of_missing(diags, client, call, found).await;
     }
 
     async fn users(client: &Client, _: &Error, id: &str) -> Option<String> {
