@@ -109,7 +109,7 @@ pub trait Noun: Send + Sync + Sized + 'static {
     }
 
     /// What uses an object whose deletion the API refused, as a sentence, where that can be found out.
-    async fn users(_client: &Client, _failure: &Error, _id: &str) -> Option<String> {
+    async fn users(_client: &Client, _id: &str) -> Option<String> {
         None
     }
 

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use async_trait::async_trait;
 use plugin::checkpoint;
-use runpod::{Call, Deletion, Error, creation::How};
+use runpod::{Call, Deletion, Error, Kind, creation::How};
 use tf_provider::{
     AttributePath, Diagnostics, Resource,
     schema::{AttributeConstraint, AttributeType, Schema},
@@ -264,7 +264,9 @@ impl<N: Noun> Resource for ManagedResource<N> {
             Ok(_) => Some(()),
             Err(failure) => {
                 let mut diagnostic = explain::<N>(&failure, &subject::<N>(&prior));
-                if let Some(users) = N::users(&client, &failure, id).await {
+                if matches!(failure.kind, Kind::Refused(_))
+                    && let Some(users) = N::users(&client, id).await
+                {
                     diagnostic.detail = format!("{}\n\n{users}", diagnostic.detail).into();
                 }
                 diags.errors.push(diagnostic);

@@ -17,6 +17,7 @@ use crate::managed::{
     connection::Client,
     container::{check_command, look_for_command, place_command},
     diagnostic::error_at,
+    messages,
     noun::{Calls, Concern, Noun, Plan},
     value::{Attributes, Datum, text},
 };
@@ -108,15 +109,17 @@ impl Noun for TemplateNoun {
         )
     }
 
-    async fn users(client: &Client, _: &Error, id: &str) -> Option<String> {
-        let endpoints = client.runpod.endpoints(Api::GraphQl);
-        let listing = endpoints.list(&Call::last_look()).await.ok()?;
+    async fn users(client: &Client, id: &str) -> Option<String> {
+        // REST v2 does not tell the template of an endpoint (V2 2.5).
+        let listing = client
+            .runpod
+            .endpoints(Api::GraphQl)
+            .list(&Call::last_look())
+            .await
+            .ok()?;
         let users = listing.objects.iter();
-        let users: Vec<String> = users
-            .filter(|endpoint| endpoint.template_id.as_deref() == Some(id))
-            .map(|endpoint| format!("{:?} ({})", endpoint.name, endpoint.id))
-            .collect();
-        (!users.is_empty()).then(|| format!("These endpoints use it: {}.", users.join(", ")))
+        let users = users.filter(|endpoint| endpoint.template_id.as_deref() == Some(id));
+        messages::users("endpoints", "use it", users)
     }
 }
 
