@@ -301,6 +301,10 @@ impl<N: Noun> Resource for ManagedResource<N> {
                 return None;
             }
         };
+        N::check_import(diags, &client, &call, &object).await;
+        if !diags.errors.is_empty() {
+            return None;
+        }
         client.creator.seen(id);
         wanted.set("timeouts", Value::Null);
         let mut private = PrivateState {

@@ -1,5 +1,7 @@
 //! `runpod_template`: what is special to it. What it has in common with the others is in `nouns`.
 
+use std::time::{Duration, Instant};
+
 use runpod_emulator::{StoredTemplate, Switches};
 use serde_json::{Value, json};
 
@@ -634,6 +636,56 @@ fn a_template_in_use_is_waited_for_then_told_with_what_uses_it() {
     world.emulator.switches(|switches| switches.in_use_attempts = 1);
     world.destroy();
     assert_eq!(world.emulator.templates().len(), 2);
+}
+
+#[test]
+fn a_public_template_of_somebody_else_is_neither_imported_nor_waited_for() {
+    let world = World::new(Cli::Older);
+    let public = |row: StoredTemplate| StoredTemplate {
+        is_public: true,
+        ..row
+    };
+    let own = world.emulator.add_template(public(StoredTemplate::default()));
+    let foreign = world.emulator.add_template(StoredTemplate {
+        name: "of somebody".to_owned(),
+        is_runpod: true,
+        ..public(StoredTemplate::default())
+    });
+    world.write(&template("  public = true\n  timeouts = { delete = \"90s\" }"));
+    let import = |id: &str| world.terraform(&["import", "-no-color", "runpod_template.x", id]);
+    import(&foreign)
+        .fails()
+        .says("The template is another account's")
+        .says("data source runpod_template");
+    assert!(world.states().is_empty());
+    import(&own).ok();
+    world.write("");
+    world.write_file(
+        "data.tf",
+        &format!("data \"runpod_template\" \"x\" {{\n  id = \"{foreign}\"\n}}\n"),
+    );
+    world.apply();
+    assert_eq!(
+        world.state("data.runpod_template.x")["name"],
+        json!("of somebody")
+    );
+    // One that an earlier version imported.
+    world.write_file("data.tf", "");
+    world.write(&template(""));
+    world.apply();
+    let id = row(&world).id;
+    world
+        .emulator
+        .edit_template(&id, |row| (row.is_public, row.is_runpod) = (true, true));
+    world.emulator.clear_requests();
+    let begun = Instant::now();
+    world
+        .terraform(&["destroy", "-auto-approve", "-no-color"])
+        .fails()
+        .says("Could not delete the template: it is another account's")
+        .says("terraform state rm");
+    assert!(begun.elapsed() < Duration::from_secs(30));
+    assert_eq!(world.emulator.requests_for("DELETE /v2/templates/{id}").len(), 2);
 }
 
 #[test]
