@@ -33,7 +33,6 @@ use crate::managed::{
     diagnostic::{error_at, explain},
     list::filter,
     noun::{Calls, Concern, Importable, Noun, Plan},
-    secrets,
     value::{Attributes, Datum, decimal, text},
 };
 
@@ -266,16 +265,6 @@ impl Noun for EndpointNoun {
 
     fn applied(config: &Attributes, _: &Attributes) -> Option<serde_json::Value> {
         Some(json!(Workers::of(config)))
-    }
-
-    async fn read_warnings(
-        diags: &mut Diagnostics,
-        client: &Client,
-        call: &Call,
-        _: &Attributes,
-        found: &Attributes,
-    ) {
-        secrets::warn_of_missing(diags, client, call, found).await;
     }
 
     async fn complete_one(

@@ -1,6 +1,9 @@
 //! The way from what is registered to the client that the provider's arguments configure.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    collections::HashSet,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use plugin::Stop;
 use runpod::{creation::Creator, is_loopback};
@@ -64,6 +67,9 @@ pub struct Connection {
     client: Arc<RwLock<Option<Arc<Client>>>>,
     /// The arguments that are not known yet, for the error of whoever needs the client.
     unknown: Arc<RwLock<Vec<&'static str>>>,
+    /// The names of secrets that this run plans: what refers to one is planned after it, and does not miss it though the
+    /// account may not have it yet.
+    secrets: Arc<RwLock<HashSet<String>>>,
 }
 
 impl Connection {
@@ -73,6 +79,7 @@ impl Connection {
             stop,
             client: Arc::default(),
             unknown: Arc::default(),
+            secrets: Arc::default(),
         }
     }
 
@@ -115,6 +122,20 @@ impl Connection {
         );
         error(diags, format!("{subject} needs REST v2"), detail);
         false
+    }
+
+    /// Notes that this run plans a secret of that name.
+    pub fn plan_secret(&self, name: &str) {
+        let mut secrets = self.secrets.write().unwrap_or_else(PoisonError::into_inner);
+        secrets.insert(name.to_owned());
+    }
+
+    /// Whether this run plans a secret of that name.
+    pub fn plans_secret(&self, name: &str) -> bool {
+        self.secrets
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(name)
     }
 
     /// What tells an operation to come to an end.

@@ -108,13 +108,16 @@ pub trait Noun: Send + Sync + Sized + 'static {
     ) {
     }
 
+    /// Refuses the import of an object that a read shows and Terraform could not manage.
+    async fn check_import(_: &mut Diagnostics, _client: &Client, _call: &Call, _: &Self::Object) {}
+
     /// What a refusal of the API is about and how it is cured, where the noun knows.
     fn concern(_: &Error) -> Option<Concern> {
         None
     }
 
     /// What uses an object whose deletion the API refused, as a sentence, where that can be found out.
-    async fn users(_client: &Client, _failure: &Error, _id: &str) -> Option<String> {
+    async fn users(_client: &Client, _id: &str) -> Option<String> {
         None
     }
 

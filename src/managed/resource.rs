@@ -26,7 +26,7 @@ use super::{
     presence::{self, Presence},
     private::{PrivateState, now},
     reconcile::{self, Change},
-    timeouts,
+    secrets, timeouts,
     value::{Attributes, text},
 };
 
@@ -140,6 +140,7 @@ impl<N: Noun> Resource for ManagedResource<N> {
         _: ValueEmpty,
     ) -> Option<Kept> {
         let planned = plan::create::<N>(diags, &self.connection, &config, proposed).await;
+        secrets::warn_of_missing(diags, &self.connection, &planned).await;
         diags.errors.is_empty().then_some((planned, None))
     }
 
@@ -155,6 +156,7 @@ impl<N: Noun> Resource for ManagedResource<N> {
         let known = private.clone().unwrap_or_default();
         let (planned, replace) =
             plan::update::<N>(diags, &self.connection, &config, &prior, proposed, &known).await;
+        secrets::warn_of_missing(diags, &self.connection, &planned).await;
         let replace = replace.into_iter().map(AttributePath::new).collect();
         diags.errors.is_empty().then_some((planned, private, replace))
     }
@@ -278,7 +280,9 @@ impl<N: Noun> Resource for ManagedResource<N> {
             Ok(_) => Some(()),
             Err(failure) => {
                 let mut diagnostic = explain::<N>(&failure, &subject::<N>(&prior));
-                if let Some(users) = N::users(&client, &failure, id).await {
+                if matches!(failure.kind, Kind::Refused(_))
+                    && let Some(users) = N::users(&client, id).await
+                {
                     diagnostic.detail = format!("{}\n\n{users}", diagnostic.detail).into();
                 }
                 diags.errors.push(diagnostic);
@@ -313,6 +317,10 @@ impl<N: Noun> Resource for ManagedResource<N> {
                 return None;
             }
         };
+        N::check_import(diags, &client, &call, &object).await;
+        if !diags.errors.is_empty() {
+            return None;
+        }
         client.creator.seen(id);
         wanted.set("timeouts", Value::Null);
         let mut private = PrivateState {

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use runpod::{
-    Api, Call, Error,
+    Api, Call,
     network_volumes::{NetworkVolume, NetworkVolumeWrite},
 };
 use tf_provider::{AttributePath, Diagnostics};
 
 use crate::managed::{
     attribute::{Attribute, Mode, Rule, Type, invalid},
-    connection::{self, Client},
+    connection::Client,
+    messages,
     noun::{Calls, Noun, Plan},
     spelling::Spelling,
     value::{Attributes, integer, number, text, word},
@@ -109,18 +110,19 @@ impl Noun for NetworkVolumeNoun {
         not_smaller(diags, Some(fresh.size), planned.integer("size"));
     }
 
-    async fn users(client: &Client, _: &Error, id: &str) -> Option<String> {
-        let api = match client.api {
-            connection::Api::Rest => Api::Rest,
-            _ => Api::GraphQl,
-        };
-        let listing = client.runpod.endpoints(api).list(&Call::last_look()).await.ok()?;
+    async fn users(client: &Client, id: &str) -> Option<String> {
+        let listing = client
+            .runpod
+            .endpoints(Api::Rest)
+            .list(&Call::last_look())
+            .await
+            .ok()?;
         let users = listing.objects.iter();
-        let users: Vec<String> = users
-            .filter(|endpoint| endpoint.volume_ids().contains(&id))
-            .map(|endpoint| format!("{:?} ({})", endpoint.name, endpoint.id))
-            .collect();
-        (!users.is_empty()).then(|| format!("These endpoints mount it: {}.", users.join(", ")))
+        messages::users(
+            "endpoints",
+            "mount it",
+            users.filter(|endpoint| endpoint.volume_ids().contains(&id)),
+        )
     }
 }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use runpod::{
-    Error,
+    Api, Call, Error,
+    collection::Collection,
     registries::{Registry, RegistryWrite},
 };
 use tf_provider::{AttributePath, Diagnostics};
@@ -12,6 +13,7 @@ use tf_provider::{AttributePath, Diagnostics};
 use crate::managed::{
     attribute::{Attribute, Mode, Rule, Type, invalid},
     connection::Client,
+    messages,
     noun::{Calls, Concern, Noun, Plan},
     value::{Attributes, text, word},
     write_only,
@@ -120,5 +122,21 @@ impl Noun for RegistryNoun {
             "Another credential of the account has this name. Choose another name, or, if that credential is the one \
              meant here, take it over with \"terraform import <address> <registry id>\".",
         )
+    }
+
+    async fn users(client: &Client, id: &str) -> Option<String> {
+        let (endpoints, templates) = (client.runpod.endpoints(Api::Rest), client.runpod.templates());
+        let mut sentences = Vec::new();
+        if let Ok(listing) = endpoints.list(&Call::last_look()).await {
+            let users = listing.objects.iter();
+            let users = users.filter(|endpoint| endpoint.container.registry_id.as_deref() == Some(id));
+            sentences.extend(messages::users("endpoints", "use it", users));
+        }
+        if let Ok(listing) = templates.list(&Call::last_look()).await {
+            let users = listing.objects.iter();
+            let users = users.filter(|template| template.container.registry_id.as_deref() == Some(id));
+            sentences.extend(messages::users("templates", "use it", users));
+        }
+        (!sentences.is_empty()).then(|| sentences.join(" "))
     }
 }

@@ -139,6 +139,9 @@ impl Noun for SecretNoun {
     async fn plan(diags: &mut Diagnostics, plan: &mut Plan<'_>) {
         write_only::plan(diags, plan, "value");
         Self::derive(&mut plan.planned);
+        if let Some(name) = plan.planned.text("name") {
+            plan.connection.plan_secret(name);
+        }
         let writes = ["value", "value_wo_version"]
             .iter()
             .any(|name| plan.changes(name));

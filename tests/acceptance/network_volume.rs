@@ -1,6 +1,6 @@
 //! `runpod_network_volume`: what is special to it. What it has in common with the others is in `nouns`.
 
-use runpod_emulator::{StoredEndpoint, StoredVolume};
+use runpod_emulator::{GraphqlEnd, StoredEndpoint, StoredVolume};
 use serde_json::{Value, json};
 
 use crate::support::{Cli, World, planned};
@@ -150,9 +150,14 @@ fn a_data_centre_without_such_storage_is_told_with_those_that_have_it() {
 }
 
 #[test]
-fn an_attached_volume_is_told_with_what_mounts_it_on_either_api() {
-    for api in ["auto", "rest"] {
+fn an_attached_volume_is_told_with_what_mounts_it_whatever_became_of_graphql() {
+    for (api, end) in [
+        ("auto", GraphqlEnd::Alive),
+        ("rest", GraphqlEnd::Alive),
+        ("auto", GraphqlEnd::Gone),
+    ] {
         let world = World::new(Cli::Older);
+        world.emulator.switches(|switches| switches.graphql_end = end);
         let provider = format!("provider \"runpod\" {{\n  api = \"{api}\"\n}}\n");
         world.write(&(provider + &volume(50, "  timeouts = { delete = \"2s\" }")));
         world.apply();

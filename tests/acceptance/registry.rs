@@ -101,7 +101,12 @@ fn a_credential_that_an_endpoint_still_needs_is_kept() {
     world.write(&(configuration("private", "two", more) + endpoint));
     world
         .apply_fails()
-        .says("Could not delete the registry: it is in use");
+        .says("Could not delete the registry: it is in use")
+        .says(&format!(
+            "These endpoints use it: \"queue\" ({}). These templates use it: \"worker\" ({}).",
+            world.emulator.endpoints()[0].id,
+            world.state("runpod_template.x")["id"].as_str().unwrap()
+        ));
     assert_eq!(world.emulator.registries(), rows);
     assert_eq!(used(&world).as_ref(), Some(&rows[0].id));
 }

@@ -20,6 +20,8 @@ impl Refusal {
     pub const BALANCE: Self = Self("balance");
     /// An object cannot be deleted as long as others use it.
     pub const IN_USE: Self = Self("in use");
+    /// Reads show the object, and there is none to delete: a public one of another account (V2 5.1).
+    pub const NOT_OWN: Self = Self("not own");
     /// Another object of the account has the name, which must be unique.
     pub const NAME_TAKEN: Self = Self("name taken");
 }

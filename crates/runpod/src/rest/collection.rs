@@ -173,11 +173,14 @@ impl<N: Noun> Collection for RestCollection<N> {
     }
 
     async fn delete(&self, call: &Call, id: &str) -> Result<Deletion, Error> {
+        // Attempts that found nothing to delete and that no earlier one explains, though a read found it.
+        let (mut is_deleted, mut unseen) = (false, 0);
         for attempt in 0.. {
             let outcome = {
                 let _write = self.list.write();
                 self.rest.delete(N::DELETE, call, &Self::path(id)).await
             };
+            is_deleted |= matches!(outcome, Ok(Deletion::Done));
             let failure = match outcome {
                 Err(failure) if failure.kind == Kind::Refused(Refusal::IN_USE) => failure,
                 Err(failure) if !failure.is_ambiguous() => return Err(failure),
@@ -188,6 +191,14 @@ impl<N: Noun> Collection for RestCollection<N> {
                     Some(_) => {
                         // What is worth another attempt was tried again already.
                         outcome?;
+                        unseen += u32::from(!is_deleted);
+                        if unseen > 1 {
+                            let message = format!(
+                                "there is no {} of this id to delete (404), though a read shows it",
+                                N::NAME
+                            );
+                            return Err(Error::new(N::DELETE, Kind::Refused(Refusal::NOT_OWN), message));
+                        }
                         let message = format!("the {} is still there", N::NAME);
                         Error::new(N::DELETE, Kind::TryAgainLater, message)
                     }

@@ -326,6 +326,32 @@ async fn a_delete_outlasts_what_is_in_use_and_what_lags() {
 }
 
 #[tokio::test]
+async fn what_can_be_read_and_not_be_found_for_a_delete_is_not_waited_for() {
+    let (gone, there) = (
+        Answer::problem(404, "endpoint not found"),
+        Answer::json(200, &endpoint("here")),
+    );
+    let answers = [gone.clone(), there.clone(), gone.clone(), there];
+    let (fixture, endpoints) = endpoints_of(answers).await;
+    let failure = endpoints.delete(&call(), "here").await.unwrap_err();
+    assert_eq!(failure.kind, Kind::Refused(Refusal::NOT_OWN));
+    assert!(failure.message.contains("though a read shows it"), "{failure}");
+    assert_eq!(fixture.came().len(), 4);
+    // Reads that lag behind a deletion show it, too.
+    let there = || Answer::json(200, &endpoint("here"));
+    let answers = [
+        Answer::text(204, ""),
+        there(),
+        gone.clone(),
+        there(),
+        gone.clone(),
+        there(),
+    ];
+    let (_, endpoints) = endpoints_of(answers.into_iter().chain([gone.clone(), gone])).await;
+    endpoints.delete(&call(), "here").await.unwrap();
+}
+
+#[tokio::test]
 async fn a_delete_that_does_not_come_about_says_why() {
     let soon = || Call::within(Duration::from_millis(300), CancellationToken::new());
     let (_, endpoints) = endpoints_of([Answer::problem(400, "bound to pods")]).await;
