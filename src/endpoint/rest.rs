@@ -111,7 +111,7 @@ fn instances(diags: &mut Diagnostics, plan: &Plan<'_>) {
             Some((_, vcpus, _)) if vcpus < 2 => {
                 "REST v2 has no CPU instances with less than 2 vCPUs".to_owned()
             }
-            Some((_, vcpus, _)) if !vcpus.is_power_of_two() => {
+            Some((_, vcpus, _)) if !vcpus.is_power_of_two() || vcpus > 32 => {
                 "REST v2 takes 2, 4, 8, 16 or 32 vCPUs".to_owned()
             }
             Some((flavor, vcpus, memory)) => {

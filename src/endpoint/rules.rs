@@ -1,5 +1,4 @@
-//! The rules of single attributes that need more than a number or a word: GPU pools, CUDA versions, places, ports,
-//! variables.
+//! The rules of single attributes of an endpoint that need more than a number or a word: GPU pools, CPU instances, places.
 
 use tf_provider::{AttributePath, Diagnostics};
 

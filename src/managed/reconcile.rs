@@ -68,7 +68,7 @@ pub fn variables<N: Noun>(config: &Attributes) -> BTreeSet<String> {
         .collect()
 }
 
-/// The value as a state has it: where the state had nothing, an empty collection is nothing.
+/// The value as a state has it: what is not known, or an empty text where none is meant, is nothing.
 fn some<R, W>(row: &Attribute<R, W>, value: &Value<Datum>) -> Value<Datum> {
     match value {
         Value::Unknown => Value::Null,

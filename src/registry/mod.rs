@@ -1,4 +1,4 @@
-//! `runpod_registry`, `runpod_registry` and `runpod_registries`: credentials for container registries.
+//! `runpod_registry` and `runpod_registries`: credentials for container registries.
 
 use std::sync::Arc;
 
