@@ -7,6 +7,7 @@
 //! What every resource is stands once, in [`managed`]. [`logging`] makes the lines that `TF_LOG` understands.
 
 pub mod catalog;
+pub mod container;
 pub mod endpoint;
 pub mod functions;
 pub mod logging;

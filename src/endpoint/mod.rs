@@ -25,15 +25,17 @@ use tf_provider::{
 };
 
 use self::{schema::ATTRIBUTES, together::Workers};
-use crate::managed::{
-    self,
-    attribute::{Attribute, computed, invalid},
-    connection::{self, Client, Connection},
+use crate::{
     container::{CONTAINER, look_for_command, place_command},
-    diagnostic::{error_at, explain},
-    list::filter,
-    noun::{Calls, Concern, Importable, Noun, Plan},
-    value::{Attributes, Datum, decimal, text},
+    managed::{
+        self,
+        attribute::{Attribute, computed, invalid},
+        connection::{self, Client, Connection},
+        diagnostic::{error_at, explain},
+        list::filter,
+        noun::{Calls, Concern, Importable, Noun, Plan},
+        value::{Attributes, Datum, decimal, text},
+    },
 };
 
 /// Serverless endpoints.

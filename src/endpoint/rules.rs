@@ -2,11 +2,13 @@
 
 use tf_provider::{AttributePath, Diagnostics};
 
-use crate::managed::{
-    attribute::{Type, doubtful, invalid, texts},
-    shapes::one_item,
-    spelling::Spelling,
-    value::Datum,
+use crate::{
+    container::shapes::one_item,
+    managed::{
+        attribute::{Type, doubtful, invalid, texts},
+        spelling::Spelling,
+        value::Datum,
+    },
 };
 
 /// GPU pools and their members (API facts 2.4). Only for hints: Runpod adds pools without notice.

@@ -7,12 +7,13 @@ use runpod::endpoints::{Endpoint, EndpointWrite};
 use tf_provider::value::Value;
 
 use super::rules;
-use crate::managed::{
-    attribute::{Attribute, Field, Mode, Neutral, Rule, Type},
-    container::{self, has_container},
-    shapes,
-    spelling::Spelling,
-    value::{Datum, decimal, integer, number, strings, text, word, words},
+use crate::{
+    container::{self, has_container, shapes},
+    managed::{
+        attribute::{Attribute, Field, Mode, Neutral, Rule, Type},
+        spelling::Spelling,
+        value::{Datum, decimal, integer, number, strings, text, word, words},
+    },
 };
 
 const ROW: Attribute<Endpoint, EndpointWrite> = Attribute::ROW;

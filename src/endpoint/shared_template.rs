@@ -7,12 +7,14 @@
 use runpod::{Api, Call, Error};
 use tf_provider::{AttributePath, Diagnostics};
 
-use crate::managed::{
-    connection::{Client, Connection},
+use crate::{
     container::CONTAINER,
-    diagnostic::{error_at, warn_at},
-    timeouts::READ_LIMIT,
-    value::Attributes,
+    managed::{
+        connection::{Client, Connection},
+        diagnostic::{error_at, warn_at},
+        timeouts::READ_LIMIT,
+        value::Attributes,
+    },
 };
 
 /// The attribute that makes a change of the template an update of the endpoint.

@@ -7,7 +7,6 @@
 
 pub mod attribute;
 pub mod connection;
-pub mod container;
 pub mod creation;
 pub mod data_source;
 pub mod diagnostic;
@@ -25,7 +24,6 @@ pub mod reconcile;
 pub mod resource;
 pub mod scope;
 pub mod secrets;
-pub mod shapes;
 pub mod spelling;
 pub mod timeouts;
 #[cfg(test)]

@@ -13,14 +13,16 @@ use runpod::{
 use sha2::{Digest, Sha256};
 use tf_provider::{AttributePath, Diagnostics, value::Value};
 
-use crate::managed::{
-    attribute::Attribute,
-    connection::Client,
+use crate::{
     container::{check_command, look_for_command, place_command},
-    diagnostic::{error, error_at, explain},
-    messages,
-    noun::{Calls, Concern, Noun, Plan},
-    value::{Attributes, Datum, text},
+    managed::{
+        attribute::Attribute,
+        connection::Client,
+        diagnostic::{error, error_at, explain},
+        messages,
+        noun::{Calls, Concern, Noun, Plan},
+        value::{Attributes, Datum, text},
+    },
 };
 
 /// Templates.

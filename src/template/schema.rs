@@ -3,12 +3,13 @@
 use runpod::templates::{PersistentVolume, Template, TemplateWrite};
 use tf_provider::{AttributePath, Diagnostics, value::Value};
 
-use crate::managed::{
-    attribute::{Attribute, Field, Mode, Rule, Type, invalid},
-    container::{self, has_container},
-    shapes,
-    spelling::Spelling,
-    value::{Attributes, Datum, boolean, integer, strings, text, truth, word, words},
+use crate::{
+    container::{self, has_container, shapes},
+    managed::{
+        attribute::{Attribute, Field, Mode, Rule, Type, invalid},
+        spelling::Spelling,
+        value::{Attributes, Datum, boolean, integer, strings, text, truth, word, words},
+    },
 };
 
 const ROW: Attribute<Template, TemplateWrite> = Attribute::ROW;

@@ -1,13 +1,14 @@
 //! What an endpoint's container and a template have in common: its attributes, their rows, and what ties a command's
 //! together.
 
+pub mod shapes;
+
 use runpod::{Container, ContainerWrite};
 use tf_provider::{AttributePath, Diagnostics, value::Value};
 
-use super::{
+use crate::managed::{
     attribute::{Attribute, Mode, Rule, Type},
     diagnostic::error_at,
-    shapes,
     spelling::Spelling,
     value::{Attributes, integer, map, number, pairs, strings, text, word, words},
 };
@@ -30,13 +31,13 @@ pub trait WritesContainer {
 /// Implements the two for a noun's object and write.
 macro_rules! has_container {
     ($object:ty, $write:ty) => {
-        impl $crate::managed::container::HasContainer for $object {
+        impl $crate::container::HasContainer for $object {
             fn container(&self) -> &runpod::Container {
                 &self.container
             }
         }
 
-        impl $crate::managed::container::WritesContainer for $write {
+        impl $crate::container::WritesContainer for $write {
             fn container(&mut self) -> &mut runpod::ContainerWrite {
                 &mut self.container
             }

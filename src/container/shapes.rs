@@ -2,7 +2,7 @@
 
 use tf_provider::{AttributePath, Diagnostics};
 
-use super::{
+use crate::managed::{
     attribute::{Type, invalid, texts},
     value::Datum,
 };
