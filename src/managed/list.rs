@@ -101,12 +101,8 @@ impl<N: Noun> ListResource for ManagedResource<N> {
                 objects.len(),
                 N::NOUNS
             );
-            warn(
-                results,
-                format!("{} may be cut", capitalised(&list_of::<N>())),
-                detail,
-            )
-            .await?;
+            let summary = format!("The list of {} may be cut", N::NOUNS);
+            warn(results, summary, detail).await?;
         }
         let prefix = config.text("name_prefix").map(composed).unwrap_or_default();
         let is_named = |object: &&N::Object| composed(object.name()).starts_with(&*prefix);
@@ -172,7 +168,7 @@ async fn warn_of_limit<N: Noun>(results: &mut ListResults) -> Option<()> {
          is 100) to see all of them.",
         N::NOUNS
     );
-    let summary = format!("{} is cut at its limit", capitalised(&list_of::<N>()));
+    let summary = format!("The list of {} is cut at its limit", N::NOUNS);
     warn(results, summary, detail).await
 }
 
