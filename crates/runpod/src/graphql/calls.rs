@@ -147,7 +147,8 @@ impl EndpointCalls for GraphQl {
         let variables = SaveEndpointVariables { input: input.clone() };
         self.ask(operation, call, &SaveEndpoint::build(variables), |answer| {
             let row = answer.whole()?.parse::<SaveEndpoint>()?.save_endpoint;
-            if row.id().is_empty() {
+            // What an update was of is known without.
+            if row.id().is_empty() && operation.action == Action::Create {
                 return Err(answer.incomplete("the endpoint was returned without an id"));
             }
             Ok(row)
