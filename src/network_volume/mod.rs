@@ -133,7 +133,8 @@ fn not_smaller(diags: &mut Diagnostics, is: Option<i64>, wanted: Option<i64>) {
     {
         let problem = format!(
             "a volume cannot shrink, and this one has {is} GB; set size to {is} or more (to destroy it as it is: terraform \
-             destroy -refresh=false)"
+             destroy -refresh=false; to put an empty one in its place: terraform taint <address>, then apply, for -replace \
+             plans the change of size first)"
         );
         invalid(
             diags,

@@ -64,6 +64,16 @@ fn a_smaller_size_never_leaves_the_provider_whoever_grew_the_volume() {
         .fails()
         .says("a volume cannot shrink");
     assert_eq!(patches(&world), Vec::<Value>::new());
+    // What the text says replaces it.
+    world.write(&volume(20, ""));
+    world.plan().fails().says("terraform taint <address>, then apply");
+    world
+        .terraform(&["taint", "-no-color", "runpod_network_volume.x"])
+        .ok();
+    world.apply().says("1 added, 0 changed, 1 destroyed");
+    assert_eq!(row(&world).size, 20);
+    assert_eq!(patches(&world), Vec::<Value>::new());
+    world.emulator.edit_volume(&row(&world).id, |row| row.size = 100);
     // Terraform plans before it destroys; without that, it does not stand in the way of the volume's end.
     world
         .terraform(&["destroy", "-refresh=false", "-auto-approve", "-no-color"])

@@ -99,6 +99,30 @@ fn a_value_goes_from_the_state_to_write_only_and_back() {
 }
 
 #[test]
+fn a_value_is_not_changed_outside_by_a_time_that_is_told_with_fewer_digits() {
+    let world = World::new(Cli::Older);
+    world.write(&secret("  value = \"one\""));
+    world.apply();
+    // What the create wrote may be told as written then.
+    let edit = |change: fn(&mut StoredSecret)| assert!(world.emulator.edit_secret(&row(&world).id, change));
+    edit(|row| row.value_updated_at = Some(row.created_at.clone()));
+    world.plan().warns_of_nothing();
+    world.write(&secret("  value = \"two\""));
+    world.apply();
+    edit(|row| {
+        row.value_updated_at = row
+            .value_updated_at
+            .take()
+            .map(|at| at[..19].to_owned() + ".000+00:00")
+    });
+    let ran = world.plan();
+    assert_eq!(ran.code, Some(0), "{}", ran.text);
+    ran.warns_of_nothing().does_not_say("changed outside");
+    write_outside(&world, "2027-01-01T00:00:00Z");
+    world.plans_changes().says("was changed outside Terraform");
+}
+
+#[test]
 fn a_description_is_changed_alone_and_cleared() {
     let world = World::new(Cli::Older);
     for (more, stored, body) in [

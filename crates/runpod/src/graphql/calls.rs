@@ -151,7 +151,8 @@ impl EndpointCalls for GraphQl {
         let document = SaveEndpoint::build(variables);
         self.ask_hiding(input.hidden(), operation, call, &document, |answer| {
             let row = answer.whole()?.parse::<SaveEndpoint>()?.save_endpoint;
-            if row.id().is_empty() {
+            // What an update was of is known without.
+            if row.id().is_empty() && operation.action == Action::Create {
                 return Err(answer.incomplete("the endpoint was returned without an id"));
             }
             Ok(row)

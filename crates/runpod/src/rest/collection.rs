@@ -135,7 +135,7 @@ impl<N: Noun> Collection for RestCollection<N> {
         let _write = self.list.write();
         let answer: Value = self
             .rest
-            .write(N::CREATE, call, N::PATH, N::create(write), N::hidden(write))
+            .create(N::CREATE, call, N::PATH, N::create(write), N::hidden(write))
             .await?;
         let id = answer.get("id").and_then(Value::as_str).unwrap_or_default();
         if id.is_empty() {
@@ -165,11 +165,18 @@ impl<N: Noun> Collection for RestCollection<N> {
         }
         let _write = self.list.write();
         let path = Self::path(fresh.id());
-        let row: N::Row = self
+        let row: Option<N::Row> = self
             .rest
-            .write(N::UPDATE, call, &path, Value::Object(body), N::hidden(write))
+            .change(N::UPDATE, call, &path, Value::Object(body), N::hidden(write))
             .await?;
-        Ok(row.into())
+        let changed: Option<N::Object> = row.map(Into::into);
+        if let Some(object) = changed.filter(|object| object.id() == fresh.id()) {
+            return Ok(object);
+        }
+        // It was changed, and the answer does not tell to what.
+        let message = "the change was answered without the object, and no read shows it";
+        let found = self.find(call, fresh.id()).await?;
+        found.ok_or_else(|| Error::new(N::UPDATE, Kind::Incomplete, message))
     }
 
     async fn delete(&self, call: &Call, id: &str) -> Result<Deletion, Error> {

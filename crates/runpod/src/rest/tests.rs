@@ -390,6 +390,62 @@ async fn an_update_that_changes_nothing_sends_nothing() {
 }
 
 #[tokio::test]
+async fn a_change_whose_answer_does_not_show_the_object_is_read_and_not_repeated() {
+    let (before, after) = (
+        Answer::json(200, &endpoint("here")),
+        Answer::json(200, &{
+            let mut row = endpoint("here");
+            row["workers"]["max"] = json!(5);
+            row
+        }),
+    );
+    let more = EndpointWrite {
+        workers_max: Some(5),
+        ..write()
+    };
+    for answer in [
+        Answer::json(200, &json!({})),
+        Answer::json(200, &json!({"status": "ok"})),
+        Answer::json(200, &endpoint("")),
+        Answer::json(200, &endpoint("another")),
+        Answer::json(202, &json!({"id": 7})),
+        Answer::text(204, ""),
+        Answer::text(200, ""),
+    ] {
+        let fixture = Fixture::answering([before.clone(), answer.clone(), after.clone()]).await;
+        let endpoints = RestEndpoints::new(fixture.rest(2));
+        let fresh = endpoints.find(&call(), "here").await.unwrap().unwrap();
+        let now = endpoints.update(&call(), &fresh, &more).await.unwrap();
+        assert_eq!(
+            (now.id.as_str(), now.workers_max),
+            ("here", Some(5)),
+            "{answer:?}"
+        );
+        assert_eq!(
+            fixture.lines()[1..],
+            ["PATCH /v2/serverless/here", "GET /v2/serverless/here"]
+        );
+        // Where that shows nothing either, nothing is concluded.
+        let gone = Answer::problem(404, "endpoint not found");
+        let (_, endpoints) = endpoints_of([before.clone(), answer, gone]).await;
+        let fresh = endpoints.find(&call(), "here").await.unwrap().unwrap();
+        let failure = endpoints.update(&call(), &fresh, &more).await.unwrap_err();
+        assert_eq!(failure.kind, Kind::Incomplete);
+    }
+    // What is no answer of the API is none to the change.
+    for answer in [Answer::text(200, "<html>"), Answer::text(200, "{\"id\"")] {
+        let fixture = Fixture::answering([before.clone(), answer, after.clone()]).await;
+        let endpoints = RestEndpoints::new(fixture.rest(2));
+        let fresh = endpoints.find(&call(), "here").await.unwrap().unwrap();
+        endpoints.update(&call(), &fresh, &more).await.unwrap();
+        assert_eq!(
+            fixture.lines()[1..],
+            ["PATCH /v2/serverless/here", "PATCH /v2/serverless/here"]
+        );
+    }
+}
+
+#[tokio::test]
 async fn reads_are_tried_again_and_a_create_is_not() {
     let answers = || [Answer::text(502, "<html>"), Answer::json(200, &endpoint("here"))];
     let fixture = Fixture::answering(answers()).await;

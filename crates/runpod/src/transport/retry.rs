@@ -88,7 +88,7 @@ impl Retry {
             if number > self.max_retries || !is_tried_again(&operation, &failure.kind) {
                 return Err(failure);
             }
-            if Instant::now() + wait > call.deadline {
+            if wait > call.deadline.saturating_duration_since(Instant::now()) {
                 return Err(too_late(failure, wait));
             }
             tracing::debug!(
