@@ -224,9 +224,19 @@ impl<R, W> Attribute<R, W> {
         })
     }
 
-    /// The path of the attribute.
+    /// Where a diagnostic about it points: at the whole object where its value is a secret, since Terraform quotes the line
+    /// that a diagnostic points at.
     pub fn path(&self) -> AttributePath {
-        AttributePath::new(self.name)
+        if self.may_not_be_quoted() {
+            AttributePath::root()
+        } else {
+            AttributePath::new(self.name)
+        }
+    }
+
+    /// Whether the line of a configuration that sets it may not be shown.
+    pub fn may_not_be_quoted(&self) -> bool {
+        self.sensitive || self.write_only
     }
 
     /// Whether a resource has it.

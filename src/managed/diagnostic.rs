@@ -91,11 +91,11 @@ pub fn explain_each<N: Noun>(failure: &Error, subject: &str) -> Vec<Diagnostic> 
     by_attribute.into_iter().map(part).collect()
 }
 
-/// The attribute that holds a field of the API's.
+/// The attribute that holds a field of the API's, where a diagnostic may point at it.
 fn attribute_of<N: Noun>(field: &FieldError) -> Option<&'static str> {
     let mut rows = N::table().iter();
     let row = rows.find(|row| row.is_configurable() && row.holds_field(&field.path))?;
-    Some(row.name)
+    (!row.may_not_be_quoted()).then_some(row.name)
 }
 
 /// Tells a failed call that is about no noun's object.

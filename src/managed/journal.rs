@@ -197,7 +197,7 @@ impl Entry {
 
     /// Its create did not make this object.
     fn did_not_make(&mut self, id: &str) {
-        if self.line.note.state.id().is_none() && self.line.note.known.insert(id.to_owned()) {
+        if self.line.note.state.id() != Some(id) && self.line.note.known.insert(id.to_owned()) {
             self.write();
         }
     }

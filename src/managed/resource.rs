@@ -7,7 +7,7 @@ use plugin::checkpoint;
 use runpod::{
     Call, Deletion, Error, Kind,
     collection::Object,
-    creation::{Failure, How},
+    creation::{Created, Failure, How},
 };
 use tf_provider::{
     AttributePath, Diagnostics, Resource,
@@ -213,10 +213,7 @@ impl<N: Noun> Resource for ManagedResource<N> {
         self.remember_owner(calls, &call, &mut private).await;
         if created.how == How::FromAnEarlierRun {
             let found = (state.clone(), private);
-            return Some(
-                self.adopt(diags, &client, &call, &created.object, &config, found)
-                    .await,
-            );
+            return Some(self.adopt(diags, &client, &call, &created, &config, found).await);
         }
         messages::warn_of_deviations(diags, &config, deviations.iter());
         Some((state, Some(private)))
@@ -358,10 +355,11 @@ impl<N: Noun> ManagedResource<N> {
         diags: &mut Diagnostics,
         client: &Client,
         call: &Call,
-        object: &N::Object,
+        created: &Created<N::Object>,
         config: &Attributes,
         (planned, private): (Attributes, PrivateState),
     ) -> Kept {
+        let object = &created.object;
         let (mut prior, echo) = reconcile::refresh::<N>(&planned, &Default::default(), object);
         for name in secrets_in_place::<N>() {
             prior.set(name, Value::Null);
@@ -369,7 +367,7 @@ impl<N: Noun> ManagedResource<N> {
         let private = PrivateState { echo, ..private };
         let found = (prior.clone(), Some(private.clone()));
         checkpoint::save(&found.0, &found.1);
-        let (_, fixed) = plan::update::<N>(
+        let (_, mut fixed) = plan::update::<N>(
             &mut Diagnostics::default(),
             &self.connection,
             config,
@@ -378,6 +376,15 @@ impl<N: Noun> ManagedResource<N> {
             &private,
         )
         .await;
+        let unread = reconcile::found::<N>(object, &planned);
+        let unread = N::table()
+            .iter()
+            .filter(|row| row.is_configurable() && unread.get(row.name).is_unknown())
+            .map(|row| row.name)
+            .filter(|name| planned.get(name).is_value());
+        if !N::CAN_UPDATE && created.was_asked_otherwise {
+            fixed.extend(unread);
+        }
         if !fixed.is_empty() {
             let detail = format!(
                 "An earlier apply in this directory was cut off while it created {}. The configuration now asks for \
@@ -399,6 +406,16 @@ impl<N: Noun> ManagedResource<N> {
         let changed = self
             .change(diags, client, call, &prior, &planned, config, &private)
             .await;
+        if !diags.errors.is_empty() {
+            let detail = format!(
+                "An earlier apply in this directory was cut off while it created {}, and what the configuration now asks for \
+                 could not be changed in it. It is in the state as tainted, so that the next apply replaces it. To keep it and \
+                 change it: terraform untaint <address>, then apply.",
+                subject::<N>(&prior),
+            );
+            let summary = format!("The {} of an interrupted apply is tainted", N::NOUN);
+            error(diags, summary, detail);
+        }
         changed.unwrap_or(found)
     }
 

@@ -13,7 +13,8 @@ pub fn check(diags: &mut Diagnostics, config: &Attributes, name: &'static str) {
         let detail =
             format!("{name} and {write_only} are both set. Set one of them and leave the other out.");
         let summary = format!("Two ways to give the {name}");
-        error_at(diags, AttributePath::new(write_only.clone()), summary, detail);
+        // Terraform would quote the secret's own line.
+        error_at(diags, AttributePath::root(), summary, detail);
     }
     if has(&write_only) && !has(&version) {
         let detail = format!(

@@ -32,6 +32,9 @@ const LONGEST_TIMEOUT: u32 = 24 * 60 * 60;
 const DEFAULT_RETRIES: u32 = 4;
 const MOST_RETRIES: u32 = 1000;
 
+/// A value for `api` that is longer than this is no mistyped word.
+const LONGEST_WORD: usize = 12;
+
 /// What an argument holds.
 #[derive(Clone, Copy)]
 enum Holds {
@@ -267,8 +270,8 @@ impl Given<'_> {
     /// since Terraform quotes the line that a diagnostic points at.
     fn path(&self) -> AttributePath {
         match self.argument.holds {
-            Holds::Key | Holds::Url(_) => AttributePath::root(),
-            Holds::Api | Holds::Number { .. } => AttributePath::new(self.argument.name),
+            Holds::Key | Holds::Url(_) | Holds::Api => AttributePath::root(),
+            Holds::Number { .. } => AttributePath::new(self.argument.name),
         }
     }
 
@@ -317,7 +320,12 @@ impl Given<'_> {
             "graphql" => Some(Api::GraphQl),
             "rest" => Some(Api::Rest),
             other => {
-                let problem = format!("it must be \"auto\", \"graphql\" or \"rest\"; {other:?} was given.");
+                // RUNPOD_API and RUNPOD_API_KEY are easily taken for one another.
+                let given = match other.starts_with("rpa_") || other.len() > LONGEST_WORD {
+                    true => "what looks like an API key".to_owned(),
+                    false => format!("{other:?}"),
+                };
+                let problem = format!("it must be \"auto\", \"graphql\" or \"rest\"; {given} was given.");
                 self.wrong(diags, &problem);
                 None
             }

@@ -37,18 +37,24 @@ fn found(world: &World, lists: &str) -> Vec<String> {
 }
 
 fn clicked_together(world: &World) {
+    let on = |day: u32| format!("2026-10-0{day}T00:00:00.000Z");
     world.emulator.add_endpoint(StoredEndpoint {
+        created_at: on(1),
         workers_max: 1,
         locations: Some("EU-RO-1".into()),
         ..StoredEndpoint::named("sdxl -fb")
     });
     world.emulator.add_endpoint(StoredEndpoint {
+        created_at: on(2),
         kind: "LB".into(),
         scaler_type: "REQUEST_COUNT".into(),
         network_volume_id: Some("agv6w2qcg7".into()),
         ..StoredEndpoint::named("whisper")
     });
-    world.emulator.add_endpoint(StoredEndpoint::cpu("on cpus"));
+    world.emulator.add_endpoint(StoredEndpoint {
+        created_at: on(3),
+        ..StoredEndpoint::cpu("on cpus")
+    });
 }
 
 #[test]

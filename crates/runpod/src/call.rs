@@ -33,6 +33,16 @@ impl Call {
         Self::within(LAST_LOOK, CancellationToken::new())
     }
 
+    /// This call as long as it may go on, and else a [`Call::last_look`]: a look that may wait for its turn as long as the
+    /// operation may.
+    pub fn or_last_look(&self) -> Self {
+        if self.cancelled.is_cancelled() || self.deadline < Instant::now() + LAST_LOOK {
+            Self::last_look()
+        } else {
+            self.clone()
+        }
+    }
+
     /// Waits, but not beyond the deadline and not once cancelled; false where the wait was cut short so.
     pub async fn pause(&self, length: Duration) -> bool {
         let until = Instant::now() + length;

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{
     Action, Api, KnownRefusal, Object, Operation, Refusal,
     asked::{Asked, without_nulls},
+    env::digest,
     rest::collection::{Noun, RestCollection},
 };
 
@@ -99,11 +100,23 @@ impl Noun for RegistryNoun {
             .collect()
     }
 
-    const ASKED: &'static [Asked<RegistryWrite, Registry>] = &[Asked {
-        name: "name",
-        asked: |write| json!(write.name),
-        has: |asked, registry| *asked == json!(registry.name),
-    }];
+    const ASKED: &'static [Asked<RegistryWrite, Registry>] = &[
+        Asked {
+            name: "name",
+            asked: |write| json!(write.name),
+            has: |asked, registry| *asked == json!(registry.name),
+        },
+        Asked {
+            name: "credential",
+            // One digest of both: a short user name or password is not to be guessed from its own.
+            asked: |write| {
+                let password = write.password.as_ref().map(ExposeSecret::expose_secret);
+                json!(digest(&json!([write.name, write.username, password]).to_string()))
+            },
+            // No read tells it.
+            has: |_, _| true,
+        },
+    ];
 }
 
 #[cfg(test)]

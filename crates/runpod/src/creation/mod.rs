@@ -146,11 +146,13 @@ impl Creator {
             if !concerns {
                 continue;
             }
+            let was_asked_otherwise = interrupted.note.asked != api.asked(write);
             if let Some(object) = self.settle(api, call, interrupted, &mut warnings).await? {
                 let how = How::FromAnEarlierRun;
                 return Ok(Created {
                     object,
                     how,
+                    was_asked_otherwise,
                     warnings,
                 });
             }
@@ -194,6 +196,7 @@ impl Creator {
         Ok(Created {
             object,
             how,
+            was_asked_otherwise: false,
             warnings,
         })
     }

@@ -12,6 +12,8 @@ pub struct Created<O> {
     pub object: O,
     /// How it came about.
     pub how: How,
+    /// Whether the run that made it asked for something else than is asked now, as far as the two can be compared.
+    pub was_asked_otherwise: bool,
     /// What is to be told beside it.
     pub warnings: Vec<Warning>,
 }

@@ -100,6 +100,12 @@ impl<N: Noun> RestCollection<N> {
     }
 }
 
+/// Whether a 404 says that it is about the object and not about the path (V2 1.2).
+fn says_object<N: Noun>(words: &str, id: &str) -> bool {
+    let words = words.to_lowercase();
+    words.contains("resource not found") || words.contains(N::NAME) || words.contains(&id.to_lowercase())
+}
+
 #[async_trait]
 impl<N: Noun> Collection for RestCollection<N> {
     type Object = N::Object;
@@ -122,8 +128,18 @@ impl<N: Noun> Collection for RestCollection<N> {
         if ["", ".", ".."].contains(&id.trim()) {
             return Ok(None);
         }
-        let found: Option<N::Row> = self.rest.find(N::READ, call, &Self::path(id)).await?;
-        let found: Option<N::Object> = found.map(Into::into);
+        let found: N::Object = match self.rest.get::<N::Row>(N::READ, call, &Self::path(id), &[]).await {
+            Ok(row) => row.into(),
+            Err(failure) if failure.kind == Kind::NotFound => {
+                // In words that are not known it may be about the path: a list shows whether that leads anywhere.
+                if !says_object::<N>(&failure.message, id) {
+                    self.list(call).await?;
+                }
+                return Ok(None);
+            }
+            Err(failure) => return Err(failure),
+        };
+        let found = Some(found);
         if found.as_ref().is_some_and(|object| object.id() != id) {
             let message = format!("another {} was returned than the one asked for", N::NAME);
             return Err(Error::new(N::READ, Kind::Incomplete, message));
@@ -191,7 +207,7 @@ impl<N: Noun> Collection for RestCollection<N> {
             let failure = match outcome {
                 Err(failure) if failure.kind == Kind::Refused(Refusal::IN_USE) => failure,
                 Err(failure) if !failure.is_ambiguous() => return Err(failure),
-                outcome => match self.find(&Call::last_look(), id).await? {
+                outcome => match self.find(&call.or_last_look(), id).await? {
                     // A repeated attempt finds what an earlier one has deleted.
                     None if attempt == 0 => return Ok(outcome.unwrap_or(Deletion::Done)),
                     None => return Ok(Deletion::Done),

@@ -6,6 +6,9 @@ use serde_json::Value;
 /// The longest message that is passed on.
 const LONGEST: usize = 300;
 
+/// A line of a secret that is shorter than this tells nothing, and may be an ordinary word.
+const TELLING: usize = 6;
+
 /// What stands for a secret.
 const MASK: &str = "(hidden)";
 
@@ -29,8 +32,8 @@ pub struct Secrets(Vec<SecretString>);
 impl Secrets {
     /// The key and other texts.
     pub fn new(key: &SecretString, others: &[String]) -> Self {
-        let others = others.iter().map(|text| SecretString::from(text.as_str()));
-        let mut secrets: Vec<SecretString> = others.chain([key.clone()]).collect();
+        let others = others.iter().flat_map(|text| spellings(text));
+        let mut secrets: Vec<SecretString> = others.map(SecretString::from).chain([key.clone()]).collect();
         secrets.retain(|secret| !secret.expose_secret().is_empty());
         // A secret that is part of another one must not break it up.
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.expose_secret().len()));
@@ -44,8 +47,7 @@ impl Secrets {
         hide(&mut copy, false);
         self.0.iter().fold(copy.to_string(), |text, secret| {
             // Within JSON a secret stands with its escapes.
-            let quoted = Value::from(secret.expose_secret()).to_string();
-            text.replace(quoted.get(1..quoted.len() - 1).unwrap_or_default(), MASK)
+            text.replace(&escaped(secret.expose_secret()), MASK)
         })
     }
 
@@ -60,6 +62,29 @@ impl Secrets {
             None => line,
         }
     }
+}
+
+/// How an answer may quote a secret: as it is, with the escapes of JSON or of Go, once or twice, or a line of it alone.
+fn spellings(secret: &str) -> Vec<String> {
+    let in_json = escaped(secret);
+    let in_go = |text: &str| text.replace('\'', "\\'");
+    let mut spellings = vec![
+        in_go(&in_json),
+        in_go(secret),
+        escaped(&in_json),
+        escaped(&in_go(&in_json)),
+        in_json,
+        secret.to_owned(),
+    ];
+    let lines = secret.lines().map(str::trim).filter(|line| line.len() >= TELLING);
+    spellings.extend(lines.flat_map(|line| [line.to_owned(), escaped(line)]));
+    spellings
+}
+
+/// A text with the escapes that it has within JSON.
+fn escaped(text: &str) -> String {
+    let quoted = Value::from(text).to_string();
+    quoted.get(1..quoted.len() - 1).unwrap_or_default().to_owned()
 }
 
 /// Hides secret values; `all` where every value of an object is one.
@@ -96,6 +121,26 @@ mod tests {
 
     fn line(text: &str, key: &str) -> String {
         Secrets::new(&key.into(), &[]).line(text)
+    }
+
+    #[test]
+    fn a_secret_is_hidden_however_an_answer_quotes_it() {
+        let secret = "-----BEGIN KEY-----\nMIIsecretline1\nMII 'q' \"r\"\n";
+        let secrets = Secrets::new(&"key".into(), &[secret.to_owned()]);
+        let in_go = escaped(secret).replace('\'', "\\'");
+        for quoted in [
+            secret.to_owned(),
+            escaped(secret),
+            in_go.clone(),
+            escaped(&escaped(secret)),
+            "MIIsecretline1".to_owned(),
+        ] {
+            let words = format!("$.value: '{quoted}' does not match pattern '^x'");
+            let told = secrets.line(&words) + &secrets.body(&json!({ "errors": [words] }));
+            for part in ["MIIsecretline1", "BEGIN KEY", "'q"] {
+                assert!(!told.contains(part), "{part} of {quoted} in {told}");
+            }
+        }
     }
 
     /// Any JSON in which this text stands in names and values.
