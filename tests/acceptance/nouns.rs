@@ -362,8 +362,6 @@ fn an_answer_that_was_lost_finds_its_own_object_and_tells() {
         Effect::CloseAfterCommit,
         Effect::CutBody,
         Effect::html(502).after_commit(),
-        // Words that nobody knows prove nothing, also where the API does not say when an object was made.
-        Effect::problem(400, "Something is wrong with it.").after_commit(),
     ] {
         let world = World::new(Cli::Older);
         for noun in nouns() {

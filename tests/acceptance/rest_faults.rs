@@ -112,11 +112,6 @@ fn faults() -> Vec<(&'static str, Effect, Ends)> {
             Refused("minimum: got 0, want 1"),
         ),
         (
-            "refusal-after",
-            Effect::problem(400, "Something is wrong with it.").after_commit(),
-            Created,
-        ),
-        (
             "not-json",
             Effect::not_json(),
             Refused("the answer is not one of the API"),
