@@ -60,8 +60,13 @@ impl Function for EndpointUrl {
     }
 
     async fn call<'a>(&self, diags: &mut Diagnostics, (id, kind): (String, String)) -> Option<String> {
-        if id.trim().is_empty() {
-            diags.function_error(0, "an endpoint's id is not empty");
+        if id.is_empty()
+            || !id
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        {
+            let problem = format!("an endpoint's id has letters and digits alone; {id:?} was given");
+            diags.function_error(0, problem);
         }
         if !["QB", "LB"].contains(&kind.as_str()) {
             diags.function_error(

@@ -1,4 +1,4 @@
-//! Terraform provider for Runpod: serverless endpoints described in HCL.
+//! Terraform provider for Runpod: serverless endpoints, and what they stand on, described in HCL.
 //!
 //! One way in, one way down: Terraform calls the plugin server (the crate [`plugin`]), which hands each call to the
 //! [`provider`] and its nouns ([`endpoint`], [`template`] and the others); a noun speaks to the Runpod client (the crate [`runpod`]), and the client to
@@ -7,6 +7,7 @@
 //! What every resource is stands once, in [`managed`]. [`logging`] makes the lines that `TF_LOG` understands.
 
 pub mod catalog;
+pub mod container;
 pub mod endpoint;
 pub mod functions;
 pub mod logging;

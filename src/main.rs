@@ -11,7 +11,7 @@ fn main() -> ExitCode {
         name: "terraform-provider-runpod",
         version: env!("CARGO_PKG_VERSION"),
         address: "terraform-runpod/runpod",
-        summary: "Terraform provider for Runpod serverless endpoints",
+        summary: "Terraform provider for Runpod: serverless endpoints, templates, volumes, registries and secrets",
         docs: "https://registry.terraform.io/providers/terraform-runpod/runpod/latest/docs",
     };
     run(about, RunpodProvider::new)

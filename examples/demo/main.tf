@@ -1,4 +1,4 @@
-# What `make demo` applies, to the emulator. Your own configuration looks the same, without the local address.
+# What `make demo` applies, to the emulator. Your own configuration looks the same.
 terraform {
   required_providers {
     runpod = {

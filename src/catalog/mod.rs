@@ -82,7 +82,7 @@ impl<C: Catalog> DataSource for CatalogDataSource<C> {
     fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
         let rows = computed(
             Type::Objects(C::FIELDS).schema(&AttributeConstraint::Computed),
-            "The rows.",
+            "What there is, in the order of ids.",
         );
         let mut attributes = HashMap::from([(Self::attribute().to_owned(), rows)]);
         if C::HAS_PRODUCT {

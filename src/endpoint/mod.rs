@@ -14,8 +14,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use runpod::{
-    Api, Call, Error,
-    endpoints::{Endpoint, EndpointWrite, Endpoints},
+    Api, Call, Error, Refusal,
+    endpoints::{Endpoint, EndpointWrite, Endpoints, TEMPLATE_NOT_FOUND, VOLUME_NOT_FOUND},
 };
 use serde_json::json;
 use tf_provider::{
@@ -25,16 +25,17 @@ use tf_provider::{
 };
 
 use self::{schema::ATTRIBUTES, together::Workers};
-use crate::managed::{
-    self,
-    attribute::{Attribute, computed, invalid},
-    connection::{self, Client, Connection},
+use crate::{
     container::{CONTAINER, look_for_command, place_command},
-    diagnostic::{error_at, explain},
-    list::filter,
-    noun::{Calls, Concern, Noun, Plan},
-    secrets,
-    value::{Attributes, Datum, decimal, text},
+    managed::{
+        self,
+        attribute::{Attribute, computed, invalid},
+        connection::{self, Client, Connection},
+        diagnostic::{error_at, explain},
+        list::filter,
+        noun::{Calls, Concern, Importable, Noun, Plan},
+        value::{Attributes, Datum, decimal, text},
+    },
 };
 
 /// Serverless endpoints.
@@ -54,9 +55,14 @@ fn api(client: &Client, attributes: &Attributes) -> Api {
     match client.api {
         connection::Api::GraphQl => Api::GraphQl,
         connection::Api::Rest => Api::Rest,
-        connection::Api::Auto if attributes.has("image") => Api::Rest,
+        connection::Api::Auto if has_image(attributes) => Api::Rest,
         connection::Api::Auto => Api::GraphQl,
     }
+}
+
+/// Whether an endpoint's container is its own, as far as a plan knows.
+fn has_image(attributes: &Attributes) -> bool {
+    attributes.has("image") || attributes.get("image").is_unknown() && attributes.lacks("template_id")
 }
 
 fn endpoints(client: &Client, attributes: &Attributes) -> Arc<dyn Endpoints> {
@@ -77,6 +83,7 @@ impl Noun for EndpointNoun {
     const ID: &'static str = "Id of the endpoint, 14 lower-case letters and digits, given by Runpod.";
     const MOVED_FROM: &'static [&'static str] = &["runpod_serverless_endpoint", "runpod_endpoint"];
     const NEEDS_REST: bool = false;
+    const MISSING: &'static [Refusal] = &[TEMPLATE_NOT_FOUND, VOLUME_NOT_FOUND];
 
     fn table() -> &'static [Attribute<Endpoint, EndpointWrite>] {
         &ATTRIBUTES
@@ -102,7 +109,7 @@ impl Noun for EndpointNoun {
                 together::workers_created(diags, plan.config);
             }
             Some(prior) => {
-                if may_change_kind(prior, &plan.planned) {
+                if may_change_kind(prior, plan.config, &plan.planned) {
                     plan.replace.extend(["instance_ids", "gpu_ids"]);
                 }
                 container_of_plan(prior, plan.config, &mut plan.planned);
@@ -118,7 +125,8 @@ impl Noun for EndpointNoun {
         };
         match api(&client, &plan.planned) {
             Api::Rest => rest::check(diags, plan),
-            _ => needs_rest(diags, plan),
+            _ if client.api == connection::Api::GraphQl => needs_rest(diags, plan),
+            _ => {}
         }
         if let Some(prior) = plan.prior {
             shared_template::check(diags, &client, plan.connection, prior, &plan.planned).await;
@@ -128,6 +136,11 @@ impl Noun for EndpointNoun {
     fn looked_for(prior: &Attributes, planned: &Attributes) -> Attributes {
         let mut like = planned.clone();
         look_for_command(prior, &mut like);
+        // Another order of the pools is a change, though REST v2 may show them in any.
+        like.set("gpu_ids", prior.get("gpu_ids").clone());
+        if has_country(prior) {
+            like.set("locations", prior.get("locations").clone());
+        }
         let volumes = ["network_volume_id", "network_volume_ids"];
         if !volumes.iter().any(|name| planned.has(name)) {
             for name in volumes {
@@ -147,8 +160,7 @@ impl Noun for EndpointNoun {
         place_command(&endpoint.container, found, like);
         let is_over_rest = endpoint.template_id.is_none();
         // Nobody knows how country codes read over REST v2 (V2 10.18).
-        let places = like.get("locations").as_ref_option().map(Datum::as_texts);
-        if is_over_rest && places.is_some_and(|places| places.into_iter().any(rules::is_country)) {
+        if is_over_rest && has_country(like) {
             found.set("locations", Value::Unknown);
         }
         for name in CONTAINER.into_iter().filter(|name| *name != "disk") {
@@ -191,7 +203,8 @@ impl Noun for EndpointNoun {
         fresh: Option<&Endpoint>,
     ) -> bool {
         let Some((prior, _)) = changed else { return false };
-        if becomes_own(prior, planned) {
+        let becomes_own = becomes_own(prior, planned);
+        if becomes_own {
             // What the template put there goes.
             let container = &mut write.container;
             container.args.get_or_insert_default();
@@ -215,10 +228,24 @@ impl Noun for EndpointNoun {
                 .filter(|_| planned.text("scaler_type") == Some("QUEUE_DELAY"))
                 .or(write.idle_timeout);
         }
+        if write.gpu_count.is_some() && write.gpu_ids.is_none() {
+            // They go together over REST v2, which may show the pools in another order than that of their priority.
+            let ids = planned.get("gpu_ids").as_ref_option().map(Datum::as_texts);
+            write.gpu_ids = ids.map(|ids| ids.into_iter().map(str::to_owned).collect());
+        }
         if applies {
             write.template_id = planned.text("template_id").map(str::to_owned);
         }
-        applies
+        becomes_own || applies
+    }
+
+    fn derive(state: &mut Attributes) {
+        // REST v2 need not tell the type (V2 2.1), which the state then keeps.
+        let kind = state.text("type").unwrap_or("QB");
+        let url = state.text("id").map(|id| url(id, kind));
+        if url.is_some() {
+            state.set("url", text(url));
+        }
     }
 
     async fn guard(
@@ -227,8 +254,11 @@ impl Noun for EndpointNoun {
         call: &Call,
         (prior, planned): (&Attributes, &Attributes),
         _: &Endpoint,
+        write: &mut EndpointWrite,
     ) {
-        shared_template::guard(diags, client, call, prior, planned).await;
+        if shared_template::guard(diags, client, call, prior, planned).await {
+            write.template_id = None;
+        }
     }
 
     fn concern(failure: &Error) -> Option<Concern> {
@@ -237,16 +267,6 @@ impl Noun for EndpointNoun {
 
     fn applied(config: &Attributes, _: &Attributes) -> Option<serde_json::Value> {
         Some(json!(Workers::of(config)))
-    }
-
-    async fn read_warnings(
-        diags: &mut Diagnostics,
-        client: &Client,
-        call: &Call,
-        _: &Attributes,
-        found: &Attributes,
-    ) {
-        secrets::warn_of_missing(diags, client, call, found).await;
     }
 
     async fn complete_one(
@@ -367,24 +387,28 @@ impl Noun for EndpointNoun {
         wanted.all(|name| filters.text(name) == state.text(name))
     }
 
-    async fn importable(client: &Client, call: &Call) -> Result<(Vec<Endpoint>, bool), Error> {
-        let endpoints = endpoints(client, &Attributes::default());
-        let listing = endpoints.list(call).await?;
-        let mut objects = listing.objects.clone();
-        let mut is_capped = listing.is_capped;
-        if is_capped && client.api == connection::Api::Auto {
-            // REST v2's list is whole, and an import reads each one as this API does.
+    async fn importable(
+        client: &Client,
+        call: &Call,
+        filters: &Attributes,
+    ) -> Result<Importable<Endpoint>, Error> {
+        let listing = endpoints(client, &Attributes::default()).list(call).await?;
+        let mut importable = Importable {
+            objects: listing.objects.clone(),
+            unread: Vec::new(),
+            is_capped: listing.is_capped,
+        };
+        if listing.is_capped && client.api == connection::Api::Auto {
+            // REST v2's list is whole, and tells the type.
             let whole = client.runpod.endpoints(Api::Rest).list(call).await?;
-            is_capped = whole.is_capped;
-            for unseen in whole
-                .objects
-                .iter()
-                .filter(|object| listing.by_id(&object.id).is_none())
-            {
-                objects.extend(endpoints.find(call, &unseen.id).await?);
-            }
+            let kind = filters.text("type");
+            let unread = whole.objects.iter().filter(|endpoint| {
+                listing.by_id(&endpoint.id).is_none() && (kind.is_none() || endpoint.kind.as_deref() == kind)
+            });
+            importable.unread = unread.cloned().collect();
+            importable.is_capped = whole.is_capped;
         }
-        Ok((objects, is_capped))
+        Ok(importable)
     }
 
     fn generate(state: &mut Attributes) {
@@ -438,8 +462,17 @@ fn pods(workers: &[runpod::endpoints::Worker]) -> Value<Datum> {
 }
 
 /// Whether the endpoint may change between GPU and CPU workers, which needs another endpoint.
-fn may_change_kind(prior: &Attributes, planned: &Attributes) -> bool {
-    planned.get("instance_ids").is_unknown() || prior.has("instance_ids") != planned.has("instance_ids")
+fn may_change_kind(prior: &Attributes, config: &Attributes, planned: &Attributes) -> bool {
+    let is_unknown = planned.get("instance_ids").is_unknown();
+    // Without GPUs it can be nothing but a CPU endpoint.
+    let is_cpu = planned.has("instance_ids") || is_unknown && config.lacks("gpu_ids");
+    is_unknown && !is_cpu || prior.has("instance_ids") != is_cpu
+}
+
+/// Whether some of the places are countries, which REST v2 does not show as such.
+fn has_country(attributes: &Attributes) -> bool {
+    let places = attributes.get("locations").as_ref_option().map(Datum::as_texts);
+    places.into_iter().flatten().any(rules::is_country)
 }
 
 /// Whether an endpoint whose container was a template's gets one of its own.
@@ -453,9 +486,9 @@ fn container_of_plan(prior: &Attributes, config: &Attributes, planned: &mut Attr
     if !config.get("disk").is_null() {
         return;
     }
-    if planned.has("template_id") {
+    if planned.lacks("image") {
         planned.set("disk", Value::Null);
-    } else if !prior.has("image") && planned.has("image") {
+    } else if !prior.has("image") || planned.get("image").is_unknown() && !planned.lacks("template_id") {
         planned.set("disk", Value::Unknown);
     }
 }
@@ -484,8 +517,7 @@ fn place_volumes(endpoint: &Endpoint, found: &mut Attributes, like: &Attributes)
 
 /// GraphQL has no container of an endpoint's own.
 fn needs_rest(diags: &mut Diagnostics, plan: &Plan<'_>) {
-    if plan.planned.has("image") || plan.planned.get("image").is_unknown() && plan.config.lacks("template_id")
-    {
+    if has_image(&plan.planned) {
         let detail = "image needs REST v2, and the provider's api is \"graphql\". Set api to \"auto\" or \"rest\" in the \
                       provider block (or RUNPOD_API), or use template_id.";
         error_at(

@@ -11,11 +11,13 @@ use runpod::{
 use tf_provider::{Diagnostics, value::Value};
 
 use super::{EndpointNoun, schema::ATTRIBUTES, together};
-use crate::managed::{
-    attribute::Mode,
+use crate::{
     container::CONTAINER,
-    reconcile,
-    value::{Attributes, Datum},
+    managed::{
+        attribute::Mode,
+        reconcile,
+        value::{Attributes, Datum},
+    },
 };
 
 type Echo = BTreeMap<String, Value<Datum>>;

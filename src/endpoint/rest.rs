@@ -45,15 +45,30 @@ fn country_codes(diags: &mut Diagnostics, plan: &Plan<'_>) {
 fn scaler(diags: &mut Diagnostics, plan: &Plan<'_>) {
     let is = |name: &str, word: &str| plan.planned.text(name) == Some(word);
     let kind_is_lb = is("type", "LB");
-    if kind_is_lb && is("scaler_type", "QUEUE_DELAY") && plan.is_configured_anew("scaler_type") {
+    // A scaler is written whole, so that a new value writes the type along (V2 3.1).
+    let is_written = |name: &&str| plan.is_configured_anew(name);
+    if kind_is_lb && is("scaler_type", "QUEUE_DELAY") {
         let problem = "REST v2 takes REQUEST_COUNT alone for an endpoint of type \"LB\"";
-        invalid(
-            diags,
-            AttributePath::new("scaler_type"),
-            "scaler_type",
-            problem,
-            "\"QUEUE_DELAY\"",
-        );
+        let is_configured = plan.config.has("scaler_type");
+        let at = if is_configured {
+            "scaler_type"
+        } else {
+            "scaler_value"
+        };
+        let names: &[&str] = if is_configured {
+            &["scaler_type", "scaler_value", "type"]
+        } else {
+            &["scaler_value"]
+        };
+        if names.iter().any(is_written) {
+            invalid(
+                diags,
+                AttributePath::new(at),
+                "scaler_type",
+                problem,
+                "\"QUEUE_DELAY\"",
+            );
+        }
     }
     let is_queue = is("type", "QB") || plan.config.lacks("type") && !kind_is_lb;
     let is_changed = ["idle_timeout", "scaler_type", "type"]
@@ -96,7 +111,7 @@ fn instances(diags: &mut Diagnostics, plan: &Plan<'_>) {
             Some((_, vcpus, _)) if vcpus < 2 => {
                 "REST v2 has no CPU instances with less than 2 vCPUs".to_owned()
             }
-            Some((_, vcpus, _)) if !vcpus.is_power_of_two() => {
+            Some((_, vcpus, _)) if !vcpus.is_power_of_two() || vcpus > 32 => {
                 "REST v2 takes 2, 4, 8, 16 or 32 vCPUs".to_owned()
             }
             Some((flavor, vcpus, memory)) => {

@@ -1,13 +1,14 @@
-//! The rules of single attributes that need more than a number or a word: GPU pools, CUDA versions, places, ports,
-//! variables.
+//! The rules of single attributes of an endpoint that need more than a number or a word: GPU pools, CPU instances, places.
 
 use tf_provider::{AttributePath, Diagnostics};
 
-use crate::managed::{
-    attribute::{Type, doubtful, invalid, texts},
-    shapes::one_item,
-    spelling::Spelling,
-    value::Datum,
+use crate::{
+    container::shapes::one_item,
+    managed::{
+        attribute::{Type, doubtful, invalid, texts},
+        spelling::Spelling,
+        value::Datum,
+    },
 };
 
 /// GPU pools and their members (API facts 2.4). Only for hints: Runpod adds pools without notice.
@@ -174,6 +175,35 @@ pub fn instance_id(text: &str) -> Result<(), String> {
     Err("an instance id begins with \"cpu\", such as \"cpu3c-2-4\" (flavour, vCPUs, GB of memory)".to_owned())
 }
 
+/// `scaler_value`: at least 1, or a fraction, which REST v2 may hold (V2 2.1) and nobody may bring about.
+pub fn scaler_value(diags: &mut Diagnostics, path: &AttributePath, datum: &Datum) {
+    if as_fraction(datum).is_none_or(|number| number <= 0.0) {
+        new_scaler_value(diags, path, datum, None);
+    }
+}
+
+/// Refuses a `scaler_value` that not both APIs hold.
+pub fn new_scaler_value(diags: &mut Diagnostics, path: &AttributePath, datum: &Datum, _: Option<&Datum>) {
+    let most = i64::from(i32::MAX);
+    let given = datum.as_text().map_or_else(|| datum.to_string(), str::to_owned);
+    let problem = match datum.as_integer() {
+        Some(number) if number < 1 => "it must be at least 1".to_owned(),
+        Some(number) if number > most => format!("it must be at most {most}"),
+        Some(_) => return,
+        None => format!("it must be a whole number from 1 to {most}"),
+    };
+    invalid(diags, path.clone(), "scaler_value", &problem, &given);
+}
+
+/// The number, if it has a fraction. One that binary does not hold exactly is a text.
+fn as_fraction(datum: &Datum) -> Option<f64> {
+    match datum {
+        Datum::Float(number) => Some(*number),
+        Datum::Text(text) => text.parse().ok().filter(|number: &f64| number.fract() != 0.0),
+        _ => None,
+    }
+}
+
 /// Whether a place is a country code, which GraphQL alone takes, and no id of a data centre.
 pub fn is_country(place: &str) -> bool {
     let place = place.trim();
@@ -201,7 +231,8 @@ pub fn instance(text: &str) -> Option<(&str, u32, u32)> {
             .then(|| part.parse().ok())?
     };
     let parsed = (flavor, number(vcpus)?, number(memory)?);
-    (parts.next().is_none() && !flavor.is_empty()).then_some(parsed)
+    let is_flavor = !flavor.is_empty() && flavor.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (parts.next().is_none() && is_flavor && parsed.1 > 0 && parsed.2 > 0).then_some(parsed)
 }
 
 #[cfg(test)]
@@ -239,7 +270,17 @@ mod tests {
     #[test]
     fn an_instance_has_three_parts() {
         assert_eq!(instance("cpu3c-2-4"), Some(("cpu3c", 2, 4)));
-        for bad in ["cpu3c", "cpu3c-2", "cpu3c-2-4-8", "cpu3c-x-4", "-2-4", "cpu3c--4"] {
+        for bad in [
+            "cpu3c",
+            "cpu3c-2",
+            "cpu3c-2-4-8",
+            "cpu3c-x-4",
+            "-2-4",
+            "cpu3c--4",
+            " cpu3c-2-4",
+            "cpu3c-0-4",
+            "cpu3c-2-0",
+        ] {
             assert_eq!(instance(bad), None, "{bad}");
         }
     }

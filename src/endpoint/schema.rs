@@ -7,12 +7,13 @@ use runpod::endpoints::{Endpoint, EndpointWrite};
 use tf_provider::value::Value;
 
 use super::rules;
-use crate::managed::{
-    attribute::{Attribute, Field, Mode, Neutral, Rule, Type},
-    container::{self, has_container},
-    shapes,
-    spelling::Spelling,
-    value::{Datum, decimal, integer, number, strings, text, word, words},
+use crate::{
+    container::{self, has_container, shapes},
+    managed::{
+        attribute::{Attribute, Field, Mode, Neutral, Rule, Type},
+        spelling::Spelling,
+        value::{Datum, decimal, integer, number, strings, text, word, words},
+    },
 };
 
 const ROW: Attribute<Endpoint, EndpointWrite> = Attribute::ROW;
@@ -40,12 +41,6 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         name: "url",
         mode: Mode::Computed,
         description: "Where jobs go: `https://api.runpod.ai/v2/<id>`, or `https://<id>.api.runpod.ai` for a load balancer.",
-        read: |endpoint| {
-            text(Some(super::url(
-                &endpoint.id,
-                endpoint.kind.as_deref().unwrap_or("QB"),
-            )))
-        },
         ..ROW
     },
     Attribute {
@@ -113,7 +108,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         echoes: Some(rules::same_gpus_once),
         fields: &["gpu.pools", "gpu.excludedTypes"],
         read: |endpoint| match endpoint.is_cpu() {
-            false => strings(endpoint.gpu_ids.iter().map(String::as_str)),
+            false => of_hardware(endpoint, strings(endpoint.gpu_ids.iter().map(String::as_str))),
             true => Value::Null,
         },
         write: |write, value| write.gpu_ids = words(value).filter(|ids| !ids.is_empty()),
@@ -127,7 +122,9 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         rule: Rule::AtLeast(1),
         fields: &["gpu.count"],
         read: |endpoint| match endpoint.is_cpu() {
-            false => integer(endpoint.gpu_count),
+            false => endpoint
+                .gpu_count
+                .map_or(Value::Unknown, |count| integer(Some(count))),
             true => Value::Null,
         },
         write: |write, value| write.gpu_count = number(value),
@@ -144,7 +141,10 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         rule: Rule::Shape(rules::instance_id),
         spelling: Spelling::Words,
         fields: &["cpu"],
-        read: |endpoint| strings(endpoint.instance_ids.iter().map(String::as_str)),
+        read: |endpoint| {
+            let ids = endpoint.instance_ids.iter().map(String::as_str);
+            of_hardware(endpoint, strings(ids))
+        },
         write: |write, value| write.instance_ids = words(value).filter(|ids| !ids.is_empty()),
         ..ROW
     },
@@ -219,10 +219,11 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
     },
     Attribute {
         name: "scaler_value",
-        kind: Type::Number,
         description: "The value for `scaler_type`, at least 1: seconds, or requests.",
         left_out: "Left out, 4.",
-        rule: Rule::AtLeast(1),
+        kind: Type::Decimal,
+        rule: Rule::Whole(rules::scaler_value),
+        anew: Some(rules::new_scaler_value),
         fields: &["scaling.queueDelay", "scaling.requestCount"],
         read: |endpoint| decimal(endpoint.scaler_value),
         write: |write, value| write.scaler_value = number(value).map(|number| number as f64),
@@ -308,7 +309,10 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         rule: Rule::Shape(shapes::cuda_version),
         spelling: Spelling::Words,
         fields: &["gpu.allowedCudaVersions"],
-        read: |endpoint| strings(endpoint.allowed_cuda_versions.iter().map(String::as_str)),
+        read: |endpoint| {
+            let versions = endpoint.allowed_cuda_versions.iter().map(String::as_str);
+            of_hardware(endpoint, strings(versions))
+        },
         write: |write, value| write.allowed_cuda_versions = Some(words(value).unwrap_or_default()),
         ..ROW
     },
@@ -322,12 +326,8 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         spelling: Spelling::Words,
         fields: &["gpu.minCudaVersion"],
         read: |endpoint| {
-            text(
-                endpoint
-                    .min_cuda_version
-                    .as_deref()
-                    .filter(|version| !version.is_empty()),
-            )
+            let version = endpoint.min_cuda_version.as_deref();
+            of_hardware(endpoint, text(version.filter(|version| !version.is_empty())))
         },
         write: |write, value| write.min_cuda_version = Some(word(value).unwrap_or_default()),
         ..ROW
@@ -348,6 +348,15 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
         ..ROW
     },
 ];
+
+/// What an endpoint's workers run on; unknown where the API does not tell.
+fn of_hardware(endpoint: &Endpoint, value: Value<Datum>) -> Value<Datum> {
+    if endpoint.tells_hardware() {
+        value
+    } else {
+        Value::Unknown
+    }
+}
 
 /// A word of the API's; unknown where it does not tell.
 fn told(word: Option<&str>) -> Value<Datum> {

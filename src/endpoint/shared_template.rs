@@ -7,19 +7,22 @@
 use runpod::{Api, Call, Error};
 use tf_provider::{AttributePath, Diagnostics};
 
-use crate::managed::{
-    connection::{Client, Connection},
+use crate::{
     container::CONTAINER,
-    diagnostic::{error_at, warn_at},
-    timeouts::READ_LIMIT,
-    value::Attributes,
+    managed::{
+        connection::{Client, Connection},
+        diagnostic::{error_at, warn_at},
+        timeouts::READ_LIMIT,
+        value::Attributes,
+    },
 };
+
+/// The attribute that makes a change of the template an update of the endpoint.
+const REVISION: &str = "template_revision";
 
 /// The attribute whose change writes the container, if one does.
 fn written(prior: &Attributes, planned: &Attributes) -> Option<&'static str> {
-    let names = ["image", "template_id", "template_revision"]
-        .into_iter()
-        .chain(CONTAINER);
+    let names = ["image", "template_id", REVISION].into_iter().chain(CONTAINER);
     let mut changed = names.filter(|name| planned.has(name) || prior.has(name) && planned.has("image"));
     changed.find(|name| prior.get(name) != planned.get(name) && !planned.get(name).is_unknown())
 }
@@ -34,24 +37,60 @@ pub async fn check(
 ) {
     let call = Call::within(READ_LIMIT, connection.stop().token());
     guard(diags, client, &call, prior, planned).await;
+    if super::api(client, planned) == Api::GraphQl {
+        copied(diags, client, &call, prior, planned).await;
+    }
 }
 
-/// Refuses a write of the container over REST v2 while GraphQL shows the row behind it to be shared, or not the
-/// endpoint's own; warns where that cannot be known, and of a change of the name, which renames the row.
-pub async fn guard(
+/// Warns of a revision that GraphQL only records, where the endpoint runs the copy of the template that REST v2 made and
+/// so does not follow it.
+async fn copied(
     diags: &mut Diagnostics,
     client: &Client,
     call: &Call,
     prior: &Attributes,
     planned: &Attributes,
 ) {
-    if super::api(client, planned) != Api::Rest {
+    let template = planned.text("template_id");
+    let is_revised = template == prior.text("template_id")
+        && planned.has(REVISION)
+        && planned.get(REVISION) != prior.get(REVISION);
+    let (true, Some(id)) = (is_revised, prior.text("id")) else {
         return;
+    };
+    if let Ok(Some(row)) = behind(client, call, id).await
+        && row.is_own
+        && template != Some(&row.id)
+    {
+        let detail = "This endpoint was made over REST v2 and runs a copy of the template, which does not follow it; over \
+                      GraphQL a change of template_revision is only recorded. Apply it with api = \"rest\" in the provider \
+                      block (or RUNPOD_API=rest), which applies the template anew.";
+        warn_at(
+            diags,
+            AttributePath::new(REVISION),
+            "The template is not applied",
+            detail,
+        );
+    }
+}
+
+/// Refuses a write of the container over REST v2 while GraphQL shows the row behind it to be shared, or not the
+/// endpoint's own; warns where that cannot be known, and of a change of the name, which renames the row. Answers whether
+/// a template need not be applied, since the row behind the endpoint is that template, which it follows by itself.
+pub async fn guard(
+    diags: &mut Diagnostics,
+    client: &Client,
+    call: &Call,
+    prior: &Attributes,
+    planned: &Attributes,
+) -> bool {
+    if super::api(client, planned) != Api::Rest {
+        return false;
     }
     let container = written(prior, planned);
     let renames = prior.get("name") != planned.get("name");
     let (Some(attribute), Some(id)) = (container.or(renames.then_some("name")), prior.text("id")) else {
-        return;
+        return false;
     };
     let path = AttributePath::new(attribute);
     let Ok(row) = behind(client, call, id).await else {
@@ -60,32 +99,53 @@ pub async fn guard(
              does not answer. If they do, the change of {attribute} reaches them as well."
         );
         warn_at(diags, path, "Other endpoints may be changed, too", detail);
-        return;
+        return false;
     };
-    let Some(row) = row.filter(|row| !row.is_own || !row.others.is_empty()) else {
-        return;
-    };
+    let Some(row) = row else { return false };
+    if row.is_own && row.others.is_empty() {
+        let is_that_of_the_state = prior.text("template_id") == Some(&row.id);
+        if is_that_of_the_state && container.is_some() && attribute != REVISION {
+            let detail = format!(
+                "The template {} is bound to this endpoint, and a write of {attribute} over REST v2 rewrites it. If Terraform \
+                 manages the template, too, take it out of the configuration and of the state (terraform state rm), or the two \
+                 change it in turns.",
+                row.id
+            );
+            warn_at(diags, path, "The template is rewritten, too", detail);
+        }
+        return false;
+    }
+    let is_followed = attribute == REVISION && planned.text("template_id") == Some(&row.id);
     let sharers = if row.others.is_empty() {
         "is a template of the account and not this endpoint's own".to_owned()
     } else {
         format!("is shared with the endpoints {}", row.others.join(", "))
     };
-    if container.is_none() {
+    if container.is_none() || is_followed && renames {
+        let path = AttributePath::new("name");
         let detail = format!(
             "The template behind this endpoint ({}) {sharers}. REST v2 renames it along with the endpoint.",
             row.id
         );
         warn_at(diags, path, "The template is renamed, too", detail);
-        return;
     }
+    if container.is_none() || is_followed {
+        return is_followed;
+    }
+    let instead = if attribute == "template_id" {
+        "Switch it over GraphQL, where a template is a link: set api to \"auto\" or \"graphql\" in the provider block (or \
+         RUNPOD_API) and apply."
+    } else {
+        "Give the endpoint a template of its own first, one that GraphQL shows to be bound to it."
+    };
     let detail = format!(
         "The template behind this endpoint ({}) {sharers}, and a write of {attribute} over REST v2 would rewrite it, for \
-         everything that uses it. Give the endpoint a template of its own first (over GraphQL: api = \"auto\" or \
-         \"graphql\", and a template_id that nothing else uses), or move to image with a replacement: terraform taint \
-         <address>, then apply (-replace plans the change in place first, which is refused).",
+         everything that uses it. {instead} Or replace the endpoint: terraform taint <address>, then apply (-replace plans \
+         the change in place first, which is refused).",
         row.id
     );
     error_at(diags, path, "The endpoint's template is not its own", detail);
+    false
 }
 
 /// The template row behind an endpoint, as GraphQL shows it.

@@ -3,11 +3,13 @@
 use serde::{Deserialize, Serialize};
 use tf_provider::{AttributePath, Diagnostics, value::Value};
 
-use crate::managed::{
-    attribute::{doubtful, invalid},
+use crate::{
     container::{CONTAINER, check_command},
-    diagnostic::{error_at, warn_at},
-    value::Attributes,
+    managed::{
+        attribute::{doubtful, invalid},
+        diagnostic::{error_at, warn_at},
+        value::Attributes,
+    },
 };
 
 /// Checks a configuration.

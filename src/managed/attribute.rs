@@ -13,7 +13,7 @@ use tf_provider::{
 
 use super::{
     diagnostic::{error_at, warn_at},
-    spelling::Spelling,
+    spelling::{Spelling, same_json},
     value::{Attributes, Datum, written},
 };
 
@@ -124,6 +124,10 @@ pub enum Rule {
     Whole(fn(&mut Diagnostics, &AttributePath, &Datum)),
 }
 
+/// Checks a value that the configuration changed against what there was, which is given where there was something. It is
+/// told at plan, so that what Runpod holds already, as a read shows it, blocks no plan.
+pub type Anew = fn(&mut Diagnostics, &AttributePath, &Datum, Option<&Datum>);
+
 /// A value that means the same as none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Neutral {
@@ -151,6 +155,8 @@ pub struct Attribute<R, W> {
     pub replaces: bool,
     /// What is allowed.
     pub rule: Rule,
+    /// What is allowed beyond `rule` where a configuration brings it about.
+    pub anew: Option<Anew>,
     /// Which other spellings mean the same at any time.
     pub spelling: Spelling,
     /// Whether the API's answer right after a write says the same in another spelling, which is then remembered as its
@@ -164,6 +170,9 @@ pub struct Attribute<R, W> {
     pub default: Option<fn() -> Datum>,
     /// Whether Terraform hides it, and so no message of the provider's may show it.
     pub sensitive: bool,
+    /// Whether a configuration of an object that exists may have null though it is required, since no API tells it: the
+    /// noun checks at plan that a new object has it.
+    pub untold: bool,
     /// Whether it is taken from the configuration alone and stands in no state and no plan.
     pub write_only: bool,
     /// How the API names what it holds where it complains of it, such as `gpu.pools`; none where that is its own name.
@@ -185,12 +194,14 @@ impl<R, W> Attribute<R, W> {
         only_with: None,
         replaces: false,
         rule: Rule::Any,
+        anew: None,
         spelling: Spelling::Exact,
         echoes: None,
         neutral: None,
         usual: None,
         default: None,
         sensitive: false,
+        untold: false,
         write_only: false,
         fields: &[],
         read: |_| Value::Unknown,
@@ -276,17 +287,34 @@ impl<R, W> Attribute<R, W> {
         }
     }
 
-    /// Whether two values mean the same to the API at any time: equal, in another spelling of this attribute's kind, or
-    /// both none.
-    pub fn same(&self, one: &Value<Datum>, other: &Value<Datum>) -> bool {
-        if self.is_none(one) && self.is_none(other) {
+    /// Whether a value that is found means what is wanted, at any time: equal, in another spelling of this attribute's
+    /// kind, or both none.
+    pub fn same(&self, wanted: &Value<Datum>, found: &Value<Datum>) -> bool {
+        if self.is_none(wanted) && self.is_none(found) {
             return true;
         }
-        match (one, other) {
-            (Value::Value(one), Value::Value(other)) => {
-                self.spelling.same(matches!(self.kind, Type::Set), one, other)
+        match (wanted, found) {
+            (Value::Value(wanted), Value::Value(found)) => {
+                self.spelling.same(matches!(self.kind, Type::Set), wanted, found)
+                    || self.is_same_json(wanted, found)
             }
-            _ => one == other,
+            // Variables may all be Runpod's own.
+            (wanted, Value::Value(found @ Datum::Object(_))) if self.is_none(wanted) => {
+                let none = Datum::Object(Attributes::default());
+                self.spelling.same(false, &none, found)
+            }
+            _ => wanted == found,
+        }
+    }
+
+    /// Whether two texts hold the same JSON: Terraform's own generation writes such a text as `jsonencode(…)`, which sets
+    /// blanks and numbers in its own way. A secret is what it is to the last blank.
+    fn is_same_json(&self, one: &Datum, other: &Datum) -> bool {
+        let is_free =
+            matches!((self.kind, self.spelling), (Type::Text, Spelling::Exact)) && !self.is_secret();
+        match (one.as_text(), other.as_text()) {
+            (Some(one), Some(other)) => is_free && same_json(one, other),
+            _ => false,
         }
     }
 
@@ -295,14 +323,6 @@ impl<R, W> Attribute<R, W> {
         match (wanted, answered, self.echoes) {
             (Value::Value(wanted), Value::Value(answered), Some(echoes)) => echoes(wanted, answered),
             _ => false,
-        }
-    }
-
-    /// The value in a sentence; one that is sensitive is not shown.
-    pub fn written(&self, value: &Value<Datum>) -> String {
-        match value {
-            Value::Value(_) if self.is_secret() => "(sensitive)".to_owned(),
-            other => written(other),
         }
     }
 
@@ -334,7 +354,7 @@ impl<R, W> Attribute<R, W> {
         match config.get(self.name) {
             Value::Value(datum) => check.value(diags, &self.path(), datum),
             // Terraform itself only sees to it that the attribute is written.
-            Value::Null if self.mode == Mode::Required => {
+            Value::Null if self.mode == Mode::Required && !self.untold => {
                 invalid(diags, self.path(), self.name, "it is required", "null");
             }
             _ => {}

@@ -1,13 +1,16 @@
 //! The way from what is registered to the client that the provider's arguments configure.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    collections::HashSet,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use plugin::Stop;
 use runpod::{creation::Creator, is_loopback};
 use tf_provider::Diagnostics;
 use url::Url;
 
-use super::{diagnostic::error, journal::FileJournal};
+use super::{diagnostic::error, journal::FileJournal, recent::Recent};
 
 /// Which API an endpoint is managed through; every other noun is REST v2's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +33,8 @@ pub struct Client {
     pub jobs: JobsAddress,
     /// Creates objects, each once.
     pub creator: Creator,
+    /// What this run has made: other objects may refer to it before Runpod's reads show it.
+    pub recent: Recent,
     /// Where the creator notes creates: it is told here when Terraform has every answer.
     pub journal: Arc<FileJournal>,
 }
@@ -62,6 +67,9 @@ pub struct Connection {
     client: Arc<RwLock<Option<Arc<Client>>>>,
     /// The arguments that are not known yet, for the error of whoever needs the client.
     unknown: Arc<RwLock<Vec<&'static str>>>,
+    /// The names of secrets that this run plans: what refers to one is planned after it, and does not miss it though the
+    /// account may not have it yet.
+    secrets: Arc<RwLock<HashSet<String>>>,
 }
 
 impl Connection {
@@ -71,6 +79,7 @@ impl Connection {
             stop,
             client: Arc::default(),
             unknown: Arc::default(),
+            secrets: Arc::default(),
         }
     }
 
@@ -113,6 +122,20 @@ impl Connection {
         );
         error(diags, format!("{subject} needs REST v2"), detail);
         false
+    }
+
+    /// Notes that this run plans a secret of that name.
+    pub fn plan_secret(&self, name: &str) {
+        let mut secrets = self.secrets.write().unwrap_or_else(PoisonError::into_inner);
+        secrets.insert(name.to_owned());
+    }
+
+    /// Whether this run plans a secret of that name.
+    pub fn plans_secret(&self, name: &str) -> bool {
+        self.secrets
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(name)
     }
 
     /// What tells an operation to come to an end.

@@ -76,10 +76,9 @@ pub fn explain_each<N: Noun>(failure: &Error, subject: &str) -> Vec<Diagnostic> 
         return vec![explain::<N>(failure, subject)];
     }
     let part = |(attribute, fields): (Option<&'static str>, Vec<FieldError>)| {
-        let messages: Vec<&str> = fields.iter().map(|field| field.message.as_str()).collect();
-        let messages = messages.join("; ");
+        let messages: Vec<String> = fields.iter().map(ToString::to_string).collect();
         let failure = Error {
-            message: attribute.map_or_else(|| messages.clone(), |name| format!("{name}: {messages}")),
+            message: messages.join("; "),
             fields: Vec::new(),
             ..failure.clone()
         };
@@ -140,14 +139,8 @@ fn told(
 
 /// What the API said of single fields, a line each.
 fn fields(failure: &Error) -> String {
-    let line = |field: &FieldError| {
-        if field.path.is_empty() {
-            format!("\n  - {}", field.message)
-        } else {
-            format!("\n  - {}: {}", field.path.join("."), field.message)
-        }
-    };
-    failure.fields.iter().map(line).collect()
+    let lines = failure.fields.iter().map(|field| format!("\n  - {field}"));
+    lines.collect()
 }
 
 /// A kind of failure in a few words, as the first line of an error has it.
@@ -217,16 +210,17 @@ fn what_happened(failure: &Error) -> String {
 }
 
 /// The provider's argument for an API's address.
-fn address_of(api: Api) -> &'static str {
+fn address_of(api: Option<Api>) -> &'static str {
     match api {
-        Api::GraphQl => "graphql_url",
-        Api::Rest => "rest_url",
-        Api::Jobs => "jobs_url",
+        Some(Api::GraphQl) => "graphql_url",
+        Some(Api::Rest) => "rest_url",
+        Some(Api::Jobs) => "jobs_url",
+        None => "addresses (graphql_url, rest_url, jobs_url)",
     }
 }
 
 /// What a user can do about a kind of failure of a call.
-pub fn advice(kind: &Kind, api: Api, action: Action) -> String {
+pub fn advice(kind: &Kind, api: Option<Api>, action: Action) -> String {
     let url = address_of(api);
     let fixed = match kind {
         Kind::Credential => {
@@ -312,7 +306,7 @@ pub fn advice(kind: &Kind, api: Api, action: Action) -> String {
              Check the values that the message names; then upgrade the provider, and if there is no newer one, report it \
              with the message above."
         }
-        Kind::ApiEnded if api == Api::GraphQl => {
+        Kind::ApiEnded if api == Some(Api::GraphQl) => {
             "Runpod ends its GraphQL API early in 2027, and this address no longer serves it. Set api = \"rest\" in the \
              provider block, or RUNPOD_API=rest, and plan again: configurations and states stay as they are. If graphql_url \
              is set, check it. Nothing was changed in the state."
@@ -324,7 +318,7 @@ pub fn advice(kind: &Kind, api: Api, action: Action) -> String {
         Kind::NoSuchRoute => {
             return format!(
                 "The provider's {url} leads to something that is not this API, or to another version of it. Check the \
-                 address: REST v2 is https://api.runpod.io/v2. Nothing was changed in the state."
+                 address; left out, it is Runpod's own. Nothing was changed in the state."
             );
         }
         Kind::UnexpectedStatus => {

@@ -2,9 +2,10 @@
 
 use plugin::{IdentityAttribute, IdentitySchema, ResourceIdentity};
 use serde::{Deserialize, Serialize};
-use tf_provider::{Diagnostics, value::Value};
+use tf_provider::{AttributePath, Diagnostics, value::Value};
 
 use super::{
+    attribute::invalid,
     messages::capitalised,
     noun::Noun,
     resource::ManagedResource,
@@ -34,7 +35,24 @@ impl<N: Noun> ResourceIdentity for ManagedResource<N> {
         })
     }
 
-    fn import_id(&self, _: &mut Diagnostics, identity: Identity) -> Option<String> {
-        identity.id.as_ref_option()?.as_text().map(str::to_owned)
+    fn import_id(&self, diags: &mut Diagnostics, identity: Identity) -> Option<String> {
+        let id = identity
+            .id
+            .as_ref_option()
+            .and_then(Datum::as_text)
+            .unwrap_or_default();
+        // What is empty is told for every kind of import.
+        if !id.trim().is_empty() && id.trim() != id {
+            let problem = format!("it must be the id as Runpod has it, {:?}", id.trim());
+            invalid(
+                diags,
+                AttributePath::new("id"),
+                "id",
+                &problem,
+                &format!("{id:?}"),
+            );
+            return None;
+        }
+        Some(id.to_owned())
     }
 }

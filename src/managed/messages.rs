@@ -1,5 +1,6 @@
 //! What users are told of an object beyond what a failed call says by itself.
 
+use runpod::Object;
 use tf_provider::{AttributePath, Diagnostics};
 
 use super::{
@@ -85,6 +86,18 @@ pub fn listed<N: Noun>(objects: &[Attributes], is_capped: bool) -> String {
         N::NOUNS,
         lines.collect::<String>()
     )
+}
+
+/// What uses an object, as a sentence: `These endpoints use it: "sdxl" (i02xupws21hp6i).`; none where nothing does.
+pub fn users<'o, O: Object>(
+    nouns: &str,
+    use_it: &str,
+    objects: impl Iterator<Item = &'o O>,
+) -> Option<String> {
+    let named: Vec<String> = objects
+        .map(|object| format!("{:?} ({})", object.name(), object.id()))
+        .collect();
+    (!named.is_empty()).then(|| format!("These {nouns} {use_it}: {}.", named.join(", ")))
 }
 
 /// Warns of what Runpod holds otherwise than it was told. `config` tells what the next plan makes of it.

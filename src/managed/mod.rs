@@ -7,7 +7,6 @@
 
 pub mod attribute;
 pub mod connection;
-pub mod container;
 pub mod creation;
 pub mod data_source;
 pub mod diagnostic;
@@ -20,11 +19,11 @@ pub mod noun;
 pub mod plan;
 pub mod presence;
 pub mod private;
+pub mod recent;
 pub mod reconcile;
 pub mod resource;
 pub mod scope;
 pub mod secrets;
-pub mod shapes;
 pub mod spelling;
 pub mod timeouts;
 #[cfg(test)]

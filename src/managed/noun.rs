@@ -56,6 +56,9 @@ pub trait Noun: Send + Sync + Sized + 'static {
     /// Whether the API knows a change of it; where not, every change of what the API holds replaces it.
     const CAN_UPDATE: bool = true;
 
+    /// Refusals that say that what a write refers to does not exist.
+    const MISSING: &'static [Refusal] = &[];
+
     /// Attributes of the resource that data sources do not show, since they say nothing of the object.
     const HIDDEN: &'static [&'static str] = &[];
 
@@ -93,15 +96,20 @@ pub trait Noun: Send + Sync + Sized + 'static {
         false
     }
 
-    /// Refuses a write that would do harm, after the object was read and before anything is sent.
+    /// Refuses a write that would do harm, or takes out of it what has no effect, after the object was read and before
+    /// anything is sent; `changed` has the state before and the planned one.
     async fn guard(
         _: &mut Diagnostics,
         _client: &Client,
         _call: &Call,
         _changed: (&Attributes, &Attributes),
         _fresh: &Self::Object,
+        _write: &mut Self::Write,
     ) {
     }
+
+    /// Refuses the import of an object that a read shows and Terraform could not manage.
+    async fn check_import(_: &mut Diagnostics, _client: &Client, _call: &Call, _: &Self::Object) {}
 
     /// What a refusal of the API is about and how it is cured, where the noun knows.
     fn concern(_: &Error) -> Option<Concern> {
@@ -109,7 +117,7 @@ pub trait Noun: Send + Sync + Sized + 'static {
     }
 
     /// What uses an object whose deletion the API refused, as a sentence, where that can be found out.
-    async fn users(_client: &Client, _failure: &Error, _id: &str) -> Option<String> {
+    async fn users(_client: &Client, _id: &str) -> Option<String> {
         None
     }
 
@@ -164,10 +172,18 @@ pub trait Noun: Send + Sync + Sized + 'static {
         true
     }
 
-    /// All objects as an import would read them, and whether some may be missing.
-    async fn importable(client: &Client, call: &Call) -> Result<(Vec<Self::Object>, bool), Error> {
+    /// All objects that may pass the filters, for a list.
+    async fn importable(
+        client: &Client,
+        call: &Call,
+        _filters: &Attributes,
+    ) -> Result<Importable<Self::Object>, Error> {
         let listing = Self::calls(client, &Attributes::default()).list(call).await?;
-        Ok((listing.objects.clone(), listing.is_capped))
+        Ok(Importable {
+            objects: listing.objects.clone(),
+            unread: Vec::new(),
+            is_capped: listing.is_capped,
+        })
     }
 
     /// Takes out of a generated configuration what a person would not write.
@@ -182,6 +198,16 @@ pub trait Noun: Send + Sync + Sized + 'static {
             .map(|object| super::data_source::shown::<Self>(object));
         Ok((objects.collect(), listing.is_capped))
     }
+}
+
+/// The objects of a list.
+pub struct Importable<T> {
+    /// Those that are as an import would read them.
+    pub objects: Vec<T>,
+    /// Those that another API listed: an import reads each by its id.
+    pub unread: Vec<T>,
+    /// Whether some may be missing.
+    pub is_capped: bool,
 }
 
 /// A plan that is being made.

@@ -42,6 +42,7 @@ pub async fn create<N: Noun>(
         replace: Vec::new(),
     };
     N::plan(diags, &mut plan).await;
+    check_anew::<N>(diags, &plan);
     plan.planned
 }
 
@@ -67,7 +68,8 @@ pub async fn update<N: Noun>(
         } else if row.is_configurable()
             && was.is_value()
             && configured.is_value()
-            && row.same(was, configured)
+            && row.same(configured, was)
+            && (row.spelling.taken_away(was, configured)).is_disjoint(&private.variables)
         {
             proposed.set(row.name, spelled(was, configured));
         }
@@ -81,6 +83,7 @@ pub async fn update<N: Noun>(
         replace: Vec::new(),
     };
     N::plan(diags, &mut plan).await;
+    check_anew::<N>(diags, &plan);
     let mut replace = plan.replace;
     // What the API does not tell is taken from the configuration after an import, or where another provider's state was
     // taken over: then it lacks what no state of this one lacks.
@@ -96,6 +99,18 @@ pub async fn update<N: Noun>(
         }
     }
     (plan.planned, replace)
+}
+
+/// Checks what a configuration must not bring about, though Runpod may hold it.
+fn check_anew<N: Noun>(diags: &mut Diagnostics, plan: &Plan<'_>) {
+    for row in N::table() {
+        if let (Some(check), Value::Value(datum)) = (row.anew, plan.config.get(row.name))
+            && plan.is_configured_anew(row.name)
+        {
+            let prior = plan.prior.and_then(|prior| prior.get(row.name).as_ref_option());
+            check(diags, &row.path(), datum, prior);
+        }
+    }
 }
 
 fn needs_rest<N: Noun>(diags: &mut Diagnostics, connection: &Connection) {

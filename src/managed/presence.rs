@@ -6,7 +6,7 @@
 use std::{sync::Arc, time::Duration};
 
 use runpod::{
-    Action, Api, Call, Error, Operation,
+    Call, Error, Operation,
     collection::{Listing, Object},
 };
 use tf_provider::Diagnostics;
@@ -20,10 +20,10 @@ use super::{
 };
 
 /// A read that is repeated: what its end is told of.
-const READ: Operation = Operation::new(Api::Rest, Action::Read, "read", "wait for a new object to show");
+const READ: Operation = Operation::own("read", "wait for a new object to show");
 
 /// How often a read is repeated while it may lag behind a create.
-const AGAIN: Duration = Duration::from_secs(2);
+pub const AGAIN: Duration = Duration::from_secs(2);
 
 /// Whether an object exists.
 pub enum Presence<T> {

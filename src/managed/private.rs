@@ -4,7 +4,7 @@
 //! on without.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -25,10 +25,13 @@ pub struct PrivateState {
     pub echo: BTreeMap<String, Value<Datum>>,
     /// The user whose object it is, where the API tells: with another user's key it is not gone, but out of sight.
     pub owner: Option<String>,
-    /// When it was created, in milliseconds since 1970 by this machine's clock; none for what was imported.
+    /// When it was created (or, where that is not known, may have been), in milliseconds since 1970 by this machine's clock; none for what was imported.
     pub created: Option<u64>,
     /// Whether it was imported and not applied since: what the API does not tell is taken from the configuration then.
     pub imported: bool,
+    /// Variables of an environment that the configuration applied last named and that Runpod might add itself: taken out
+    /// of the configuration, these go, and others of the kind stay.
+    pub variables: BTreeSet<String>,
     /// What the noun remembers of what was applied last.
     pub applied: Option<serde_json::Value>,
 }

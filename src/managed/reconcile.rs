@@ -8,7 +8,7 @@ use super::{
     value::{Attributes, Datum, text},
 };
 use runpod::collection::Object;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Echo = BTreeMap<String, Value<Datum>>;
 
@@ -42,14 +42,18 @@ pub fn refresh<N: Noun>(state: &Attributes, echo: &Echo, object: &N::Object) -> 
     let found = found::<N>(object, state);
     let (mut refreshed, mut kept) = (state.clone(), Echo::new());
     refreshed.set("id", text(Some(object.id())));
+    // An import knows nothing, and holds what the API holds.
+    let is_import = N::table().iter().all(|row| state.get(row.name).is_null());
     for row in N::table().iter().filter(|row| row.is_of_resource()) {
         let (was, is) = (state.get(row.name), found.get(row.name));
         let echoed = holds(echo, row, is);
         if echoed {
             kept.insert(row.name.to_owned(), is.clone());
         }
-        // Where the state has nothing, it takes what the API holds, also where that means as much as nothing.
-        let keeps = is.is_unknown() || echoed || (!was.is_null() && row.same(was, is));
+        // Where the state has nothing, it takes what the API holds, also where that means as much as nothing; but
+        // variables of Runpod's own are nobody's.
+        let is_left = was.is_value() || row.spelling.has_variables() && !is_import;
+        let keeps = is.is_unknown() || echoed || is_left && row.same(was, is);
         let value = if keeps { was } else { is };
         refreshed.set(row.name, some(row, value));
     }
@@ -57,7 +61,14 @@ pub fn refresh<N: Noun>(state: &Attributes, echo: &Echo, object: &N::Object) -> 
     (refreshed, kept)
 }
 
-/// The value as a state has it: where the state had nothing, an empty collection is nothing.
+/// The variables of a configuration that Runpod might have added itself.
+pub fn variables<N: Noun>(config: &Attributes) -> BTreeSet<String> {
+    let rows = N::table().iter();
+    rows.flat_map(|row| row.spelling.platform_keys(config.get(row.name)))
+        .collect()
+}
+
+/// The value as a state has it: what is not known, or an empty text where none is meant, is nothing.
 fn some<R, W>(row: &Attribute<R, W>, value: &Value<Datum>) -> Value<Datum> {
     match value {
         Value::Unknown => Value::Null,
@@ -153,8 +164,8 @@ pub fn to_update<N: Noun>(
                     sentence: row.change(was, is),
                 });
             }
-        } else if !row.same(wanted, is) {
-            (row.write)(&mut change.write, wanted);
+        } else if !row.same(wanted, is) || !row.spelling.taken_away(was, wanted).is_empty() {
+            (row.write)(&mut change.write, &row.spelling.with_added(wanted, is, was));
             change.differs = true;
         }
     }

@@ -4,7 +4,11 @@ use std::marker::PhantomData;
 
 use async_trait::async_trait;
 use plugin::checkpoint;
-use runpod::{Call, Deletion, Error, creation::How};
+use runpod::{
+    Call, Deletion, Error, Kind,
+    collection::Object,
+    creation::{Failure, How},
+};
 use tf_provider::{
     AttributePath, Diagnostics, Resource,
     schema::{AttributeConstraint, AttributeType, Schema},
@@ -22,7 +26,7 @@ use super::{
     presence::{self, Presence},
     private::{PrivateState, now},
     reconcile::{self, Change},
-    timeouts,
+    secrets, timeouts,
     value::{Attributes, text},
 };
 
@@ -136,6 +140,7 @@ impl<N: Noun> Resource for ManagedResource<N> {
         _: ValueEmpty,
     ) -> Option<Kept> {
         let planned = plan::create::<N>(diags, &self.connection, &config, proposed).await;
+        secrets::warn_of_missing(diags, &self.connection, &planned).await;
         diags.errors.is_empty().then_some((planned, None))
     }
 
@@ -151,6 +156,7 @@ impl<N: Noun> Resource for ManagedResource<N> {
         let known = private.clone().unwrap_or_default();
         let (planned, replace) =
             plan::update::<N>(diags, &self.connection, &config, &prior, proposed, &known).await;
+        secrets::warn_of_missing(diags, &self.connection, &planned).await;
         let replace = replace.into_iter().map(AttributePath::new).collect();
         diags.errors.is_empty().then_some((planned, private, replace))
     }
@@ -178,7 +184,13 @@ impl<N: Noun> Resource for ManagedResource<N> {
         let calls = &*N::calls(&client, &planned);
         let write = reconcile::to_create::<N>(&config, &planned);
         let name = planned.text("name").unwrap_or_default();
-        let created = match client.creator.create(calls, &call, name, &write).await {
+        let created = loop {
+            match client.creator.create(calls, &call, name, &write).await {
+                Err(Failure::Nothing(failure)) if self.lags(&client, &call, &failure, &planned).await => {}
+                outcome => break outcome,
+            }
+        };
+        let created = match created {
             Ok(created) => created,
             Err(failure) => {
                 creation::not_created::<N>(diags, &planned, failure);
@@ -188,10 +200,12 @@ impl<N: Noun> Resource for ManagedResource<N> {
         for warning in &created.warnings {
             creation::warn(diags, warning);
         }
+        client.recent.made(created.object.id());
         let (state, echo, deviations) = reconcile::settle::<N>(&planned, &created.object);
         let mut private = PrivateState {
             echo,
             created: Some(now()),
+            variables: reconcile::variables::<N>(&config),
             applied: N::applied(&config, &state),
             ..PrivateState::default()
         };
@@ -246,7 +260,11 @@ impl<N: Noun> Resource for ManagedResource<N> {
         let id = messages::id::<N>(diags, &prior)?;
         client.creator.seen(id);
         let calls = &*N::calls(&client, &prior);
-        let private = private.unwrap_or_default();
+        // Terraform hands on no private state of what is tainted: it may be new.
+        let private = private.unwrap_or_else(|| PrivateState {
+            created: Some(now()),
+            ..PrivateState::default()
+        });
         let deleted = async {
             if calls.delete(&call, id).await? == Deletion::Done {
                 return Ok(Presence::Gone);
@@ -262,7 +280,9 @@ impl<N: Noun> Resource for ManagedResource<N> {
             Ok(_) => Some(()),
             Err(failure) => {
                 let mut diagnostic = explain::<N>(&failure, &subject::<N>(&prior));
-                if let Some(users) = N::users(&client, &failure, id).await {
+                if matches!(failure.kind, Kind::Refused(_))
+                    && let Some(users) = N::users(&client, id).await
+                {
                     diagnostic.detail = format!("{}\n\n{users}", diagnostic.detail).into();
                 }
                 diags.errors.push(diagnostic);
@@ -297,6 +317,10 @@ impl<N: Noun> Resource for ManagedResource<N> {
                 return None;
             }
         };
+        N::check_import(diags, &client, &call, &object).await;
+        if !diags.errors.is_empty() {
+            return None;
+        }
         client.creator.seen(id);
         wanted.set("timeouts", Value::Null);
         let mut private = PrivateState {
@@ -315,6 +339,16 @@ impl<N: Noun> ManagedResource<N> {
         if let Ok(Some(owner)) = calls.owner(call).await {
             private.owner = Some(owner);
         }
+    }
+
+    /// Whether a write was refused for what this run made a moment ago, and is to be tried again after a pause.
+    async fn lags(&self, client: &Client, call: &Call, failure: &Error, planned: &Attributes) -> bool {
+        let is_missing = match failure.kind {
+            Kind::NotFound => true,
+            Kind::Refused(refusal) => N::MISSING.contains(&refusal),
+            _ => false,
+        };
+        is_missing && client.recent.is_in(planned) && call.pause(presence::AGAIN).await
     }
 
     /// Takes over the object of an interrupted run, which may have asked for something else than is planned now. Answers
@@ -396,17 +430,23 @@ impl<N: Noun> ManagedResource<N> {
             }
         };
         let Change {
-            write,
+            mut write,
             differs,
             drifted,
         } = reconcile::to_update::<N>(prior, planned, config, &private.echo, &fresh);
         let mut now = *fresh;
         if differs {
-            N::guard(diags, client, call, (prior, planned), &now).await;
+            N::guard(diags, client, call, (prior, planned), &now, &mut write).await;
             if !diags.errors.is_empty() {
                 return None;
             }
-            match calls.update(call, &now, &write).await {
+            let updated = loop {
+                match calls.update(call, &now, &write).await {
+                    Err(failure) if self.lags(client, call, &failure, planned).await => {}
+                    outcome => break outcome,
+                }
+            };
+            match updated {
                 Ok(updated) => now = updated,
                 Err(failure) => {
                     diags
@@ -426,6 +466,7 @@ impl<N: Noun> ManagedResource<N> {
         let private = PrivateState {
             echo,
             imported: false,
+            variables: reconcile::variables::<N>(config),
             applied: N::applied(config, &state),
             ..private.clone()
         };

@@ -4,8 +4,9 @@ use runpod::{Call, collection::Collection};
 use tf_provider::{AttributePath, Diagnostics};
 
 use super::{
-    connection::{self, Client},
+    connection::{Api, Connection},
     diagnostic::warn_at,
+    timeouts::READ_LIMIT,
     value::{Attributes, pairs},
 };
 
@@ -21,21 +22,28 @@ fn named(value: &str) -> Vec<&str> {
     names
 }
 
-/// Warns of variables that refer to a secret that the account does not have. Where that cannot be asked, nothing is said.
-pub async fn warn_of_missing(diags: &mut Diagnostics, client: &Client, call: &Call, state: &Attributes) {
-    let variables = pairs(state.get("env")).unwrap_or_default();
+/// Warns of variables of a plan that refer to a secret that the account does not have, nor will have after this run.
+/// Costs one list of secrets for all plans of a process, and nothing where no variable refers to one that it must ask
+/// about. Where that cannot be asked, nothing is said.
+pub async fn warn_of_missing(diags: &mut Diagnostics, connection: &Connection, planned: &Attributes) {
+    let variables = pairs(planned.get("env")).unwrap_or_default();
     let referring: Vec<(&str, &str)> = variables
         .iter()
         .flat_map(|(key, value)| named(value).into_iter().map(move |name| (key.as_str(), name)))
+        .filter(|(_, name)| !connection.plans_secret(name))
         .collect();
-    if referring.is_empty() || client.api == connection::Api::GraphQl {
+    let Some(client) = connection.configured() else {
+        return;
+    };
+    if referring.is_empty() || client.api == Api::GraphQl {
         return;
     }
-    let Ok(listing) = client.runpod.secrets().list(call).await else {
+    let call = Call::within(READ_LIMIT, connection.stop().token());
+    let Ok(listing) = client.runpod.secrets().list(&call).await else {
         return;
     };
     for (key, name) in referring {
-        if listing.objects.iter().any(|secret| secret.name == name) {
+        if listing.by_name(name).next().is_some() {
             continue;
         }
         let detail = format!(

@@ -1,15 +1,13 @@
 //! What is a respelling: two values that mean the same though they are written otherwise.
 //!
 //! Everywhere: canonically equal Unicode, and another order where order means nothing. In the API's own words, also
-//! blanks around an item and the case of its letters. In variables of an environment, also keys that Runpod adds.
-//! Anything else is another value.
+//! blanks around an item and the case of its letters. In variables of an environment, also keys that Runpod adds to
+//! those that are wanted. Anything else is another value.
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::{borrow::Cow, collections::BTreeSet};
 
 use icu_normalizer::ComposingNormalizerBorrowed;
+use serde_json::{Number, Value as Json};
 use tf_provider::value::Value;
 
 use super::value::{Attributes, Datum};
@@ -30,9 +28,56 @@ pub enum Spelling {
 /// How the names of the variables begin that Runpod itself puts into an environment (API facts 2.7).
 const PLATFORM: [&str; 2] = ["RUNPOD_", "FLASH_MODULE_PATH"];
 
+/// Variables that Runpod is known to put into an environment, and nobody else does (API facts 2.7): others of
+/// [`PLATFORM`], such as `RUNPOD_INIT_TIMEOUT`, are set by users as well.
+const INJECTED: [&str; 2] = ["RUNPOD_API_KEY", "FLASH_MODULE_PATH"];
+
+/// Whether a variable of this name is Runpod's alone.
+pub fn is_injected(key: &str) -> bool {
+    INJECTED.contains(&key)
+}
+
 /// Whether Runpod itself puts a variable of this name into an environment.
-pub fn is_of_platform(key: &str) -> bool {
+fn is_of_platform(key: &str) -> bool {
     PLATFORM.iter().any(|prefix| key.starts_with(prefix))
+}
+
+/// Whether two texts are the same JSON object or array, in whatever order of keys and spelling of numbers.
+pub fn same_json(one: &str, other: &str) -> bool {
+    let parsed = |text: &str| -> Option<Json> {
+        let parsed = serde_json::from_str(text).ok()?;
+        matches!(parsed, Json::Object(_) | Json::Array(_)).then_some(parsed)
+    };
+    match (parsed(one), parsed(other)) {
+        (Some(one), Some(other)) => same_parsed(&one, &other),
+        _ => false,
+    }
+}
+
+fn same_parsed(one: &Json, other: &Json) -> bool {
+    match (one, other) {
+        (Json::Array(one), Json::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same_parsed(one, other))
+        }
+        (Json::Object(one), Json::Object(other)) => {
+            let same = |(key, value)| other.get(key).is_some_and(|other| same_parsed(value, other));
+            one.len() == other.len() && one.iter().all(same)
+        }
+        (Json::Number(one), Json::Number(other)) => same_number(one, other),
+        _ => one == other,
+    }
+}
+
+/// Whether two numbers are one, such as 1 and 1.0. Of those beyond what a float holds exactly it is not known.
+fn same_number(one: &Number, other: &Number) -> bool {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if !one.is_f64() && !other.is_f64() {
+        return one == other;
+    }
+    match (one.as_f64(), other.as_f64()) {
+        (Some(one), Some(other)) => one == other && one.abs() < EXACT,
+        _ => false,
+    }
 }
 
 /// The text in Unicode's composed form: what is canonically equal is equal in it.
@@ -41,49 +86,84 @@ pub fn composed(text: &str) -> Cow<'_, str> {
 }
 
 impl Spelling {
-    /// Whether two values mean the same; `unordered` where the order of items means nothing.
-    pub fn same(self, unordered: bool, one: &Datum, other: &Datum) -> bool {
+    /// Whether what is found means the same as what is wanted; `unordered` where the order of items means nothing.
+    pub fn same(self, unordered: bool, wanted: &Datum, found: &Datum) -> bool {
         if let Self::Own(same) = self {
-            return same(one, other);
+            return same(wanted, found);
         }
-        match (one, other) {
-            (Datum::Text(one), Datum::Text(other)) => self.key(one) == self.key(other),
-            (Datum::Many(_), Datum::Many(_)) if unordered => self.keys(one) == self.keys(other),
-            (Datum::Many(one), Datum::Many(other)) => {
-                one.len() == other.len()
-                    && one
+        match (wanted, found) {
+            (Datum::Text(wanted), Datum::Text(found)) => self.key(wanted) == self.key(found),
+            (Datum::Many(_), Datum::Many(_)) if unordered => self.keys(wanted) == self.keys(found),
+            (Datum::Many(wanted), Datum::Many(found)) => {
+                wanted.len() == found.len()
+                    && wanted
                         .iter()
-                        .zip(other)
-                        .all(|(one, other)| self.same_value(one, other))
+                        .zip(found)
+                        .all(|(wanted, found)| self.same_value(wanted, found))
             }
-            (Datum::Object(one), Datum::Object(other)) => self.same_fields(one, other),
-            _ => one == other,
+            (Datum::Object(wanted), Datum::Object(found)) => self.same_fields(wanted, found),
+            _ => wanted == found,
         }
     }
 
-    fn same_value(self, one: &Value<Datum>, other: &Value<Datum>) -> bool {
-        match (one, other) {
-            (Value::Value(one), Value::Value(other)) => self.same(false, one, other),
-            _ => one == other,
+    fn same_value(self, wanted: &Value<Datum>, found: &Value<Datum>) -> bool {
+        match (wanted, found) {
+            (Value::Value(wanted), Value::Value(found)) => self.same(false, wanted, found),
+            _ => wanted == found,
         }
     }
 
-    fn same_fields(self, one: &Attributes, other: &Attributes) -> bool {
-        let fields = |of: &Attributes, beside: &Attributes| -> BTreeMap<String, Value<Datum>> {
-            let own = |key: &str| {
-                !matches!(self, Self::Variables) || !is_of_platform(key) || !beside.get(key).is_null()
-            };
-            let kept = of.0.iter().filter(|(key, _)| own(key));
-            kept.map(|(key, value)| (key.clone(), value.clone())).collect()
+    fn same_fields(self, wanted: &Attributes, found: &Attributes) -> bool {
+        let is_added = |key: &str| self.has_variables() && is_of_platform(key);
+        let mut keys = wanted.0.keys().chain(found.0.keys());
+        keys.all(|key| {
+            let (wanted, found) = (wanted.get(key), found.get(key));
+            wanted.is_null() && is_added(key) || self.same_value(wanted, found)
+        })
+    }
+
+    /// The keys that go from one value to the next and that Runpod might have added itself: whether they were anybody
+    /// else's only a memory tells.
+    pub fn taken_away(self, was: &Value<Datum>, wanted: &Value<Datum>) -> BTreeSet<String> {
+        let keys = self.platform_keys(was);
+        keys.difference(&self.platform_keys(wanted)).cloned().collect()
+    }
+
+    /// What is wanted with the keys that Runpod added itself, which nobody configured: a write replaces the whole map, and
+    /// Runpod does not add them again (API facts 2.7).
+    pub fn with_added(self, wanted: &Value<Datum>, found: &Value<Datum>, was: &Value<Datum>) -> Value<Datum> {
+        let (true, Value::Value(Datum::Object(found))) = (self.has_variables(), found) else {
+            return wanted.clone();
         };
-        let (one, other) = (fields(one, other), fields(other, one));
-        one.len() == other.len()
-            && one
-                .iter()
-                .zip(&other)
-                .all(|((key, value), (other_key, other_value))| {
-                    key == other_key && self.same_value(value, other_value)
-                })
+        let fields = |value: &Value<Datum>| match value {
+            Value::Value(Datum::Object(fields)) => fields.clone(),
+            _ => Attributes::default(),
+        };
+        let (mut all, was) = (fields(wanted), fields(was));
+        for (key, value) in &found.0 {
+            if is_of_platform(key) && all.get(key).is_null() && was.get(key).is_null() {
+                all.set(key, value.clone());
+            }
+        }
+        Value::Value(Datum::Object(all))
+    }
+
+    /// Whether the value has keys among which Runpod may put some of its own.
+    pub fn has_variables(self) -> bool {
+        matches!(self, Self::Variables)
+    }
+
+    /// The keys of variables that Runpod might have added itself.
+    pub fn platform_keys(self, value: &Value<Datum>) -> BTreeSet<String> {
+        match (self, value) {
+            (Self::Variables, Value::Value(Datum::Object(fields))) => fields
+                .0
+                .keys()
+                .filter(|key| is_of_platform(key))
+                .cloned()
+                .collect(),
+            _ => BTreeSet::new(),
+        }
     }
 
     /// A text such that two of them are equal where the texts mean the same.
@@ -131,6 +211,21 @@ mod tests {
     }
 
     #[test]
+    fn a_json_text_is_the_same_in_other_blanks_and_numbers_and_no_other_text_is() {
+        assert!(same_json("[1,  2]", "[1,2]"));
+        assert!(same_json(r#"{"b": 1.0, "a": "<"}"#, r#"{"a":"\u003c","b":1}"#));
+        for (one, other) in [
+            ("[1, 2]", "[2, 1]"),
+            (r#"{"a": 1}"#, r#"{"a": 1, "b": null}"#),
+            ("[12345678901234567890123]", "[12345678901234567890124]"),
+            ("1.0", "1"),
+            ("a  b", "a b"),
+        ] {
+            assert!(!same_json(one, other), "{one} {other}");
+        }
+    }
+
+    #[test]
     fn order_counts_in_a_list_and_not_in_a_set() {
         let (one, other) = (Datum::texts(["a", "b"]), Datum::texts(["b", "a"]));
         assert!(Spelling::Exact.same(true, &one, &other));
@@ -148,10 +243,15 @@ mod tests {
         assert!(!Spelling::Variables.same(false, &mine, &map(&[("TOKEN", "z")])));
         let own = map(&[("RUNPOD_INIT_TIMEOUT", "800")]);
         let changed = map(&[("RUNPOD_INIT_TIMEOUT", "900")]);
-        assert!(
-            !Spelling::Variables.same(false, &own, &changed),
-            "one that is configured counts"
-        );
+        for found in [changed, map(&[])] {
+            assert!(
+                !Spelling::Variables.same(false, &own, &found),
+                "one that is wanted counts: {found:?}"
+            );
+        }
+        let (own, added) = (Value::Value(own), Value::Value(added));
+        let away = Spelling::Variables.taken_away(&own, &added);
+        assert_eq!(away, BTreeSet::from(["RUNPOD_INIT_TIMEOUT".to_owned()]));
     }
 
     proptest! {

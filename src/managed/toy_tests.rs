@@ -18,6 +18,7 @@ use super::{
     journal::FileJournal,
     noun::{Calls, Noun},
     private::PrivateState,
+    recent::Recent,
     resource::ManagedResource,
     scope::Scope,
     spelling::Spelling,
@@ -282,6 +283,7 @@ fn connection(directory: &tempfile::TempDir) -> Connection {
             is_default: false,
         },
         creator: Creator::new(journal.clone()),
+        recent: Recent::default(),
         journal,
     };
     connection.configure(Some(client), Vec::new());

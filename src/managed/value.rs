@@ -178,13 +178,16 @@ pub fn boolean(value: Option<bool>) -> Value<Datum> {
     value.map_or(Value::Null, |yes| Value::Value(Datum::Bool(yes)))
 }
 
-/// A known number, or null; a whole one as Terraform would write it, without a fraction.
+/// A known number, or null, as Terraform would write it: a whole one without a fraction, and as a text one that binary
+/// does not hold exactly, such as 0.7, which in a configuration is another number than the nearest binary one.
 pub fn decimal(value: Option<f64>) -> Value<Datum> {
     value.map_or(Value::Null, |number| {
         Value::Value(if number.fract() == 0.0 && number.abs() < 1e15 {
             Datum::Integer(number as i64)
-        } else {
+        } else if (number * 1024.0).fract() == 0.0 {
             Datum::Float(number)
+        } else {
+            Datum::Text(number.to_string())
         })
     })
 }
@@ -342,6 +345,17 @@ mod tests {
         fn survives_the_wire(value in any_value()) {
             let bytes = rmp_serde::to_vec_named(&value).unwrap();
             prop_assert_eq!(rmp_serde::from_slice::<Value<Datum>>(&bytes).unwrap(), value);
+        }
+    }
+
+    #[test]
+    fn a_fraction_is_what_terraform_writes_it_as() {
+        for (number, datum) in [
+            (4.0, Datum::Integer(4)),
+            (2.5, Datum::Float(2.5)),
+            (0.7, Datum::Text("0.7".to_owned())),
+        ] {
+            assert_eq!(decimal(Some(number)), Value::Value(datum));
         }
     }
 

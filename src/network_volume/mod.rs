@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use runpod::{
-    Api, Call, Error,
+    Api, Call,
     network_volumes::{NetworkVolume, NetworkVolumeWrite},
 };
 use tf_provider::{AttributePath, Diagnostics};
 
 use crate::managed::{
     attribute::{Attribute, Mode, Rule, Type, invalid},
-    connection::{self, Client},
+    connection::Client,
+    messages,
     noun::{Calls, Noun, Plan},
     spelling::Spelling,
     value::{Attributes, integer, number, text, word},
@@ -103,23 +104,25 @@ impl Noun for NetworkVolumeNoun {
         _: &Call,
         (_, planned): (&Attributes, &Attributes),
         fresh: &NetworkVolume,
+        _: &mut NetworkVolumeWrite,
     ) {
         // It may have grown since the plan.
         not_smaller(diags, Some(fresh.size), planned.integer("size"));
     }
 
-    async fn users(client: &Client, _: &Error, id: &str) -> Option<String> {
-        let api = match client.api {
-            connection::Api::Rest => Api::Rest,
-            _ => Api::GraphQl,
-        };
-        let listing = client.runpod.endpoints(api).list(&Call::last_look()).await.ok()?;
+    async fn users(client: &Client, id: &str) -> Option<String> {
+        let listing = client
+            .runpod
+            .endpoints(Api::Rest)
+            .list(&Call::last_look())
+            .await
+            .ok()?;
         let users = listing.objects.iter();
-        let users: Vec<String> = users
-            .filter(|endpoint| endpoint.volume_ids().contains(&id))
-            .map(|endpoint| format!("{:?} ({})", endpoint.name, endpoint.id))
-            .collect();
-        (!users.is_empty()).then(|| format!("These endpoints mount it: {}.", users.join(", ")))
+        messages::users(
+            "endpoints",
+            "mount it",
+            users.filter(|endpoint| endpoint.volume_ids().contains(&id)),
+        )
     }
 }
 
@@ -130,7 +133,8 @@ fn not_smaller(diags: &mut Diagnostics, is: Option<i64>, wanted: Option<i64>) {
     {
         let problem = format!(
             "a volume cannot shrink, and this one has {is} GB; set size to {is} or more (to destroy it as it is: terraform \
-             destroy -refresh=false)"
+             destroy -refresh=false; to put an empty one in its place: terraform taint <address>, then apply, for -replace \
+             plans the change of size first)"
         );
         invalid(
             diags,

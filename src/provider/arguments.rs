@@ -17,16 +17,20 @@ use crate::managed::{
 };
 use runpod::is_loopback;
 
-/// Runpod's GraphQL API (API facts, head), REST v2 (V2, head), and the jobs API behind both (V2 1.1).
+/// Runpod's GraphQL API (API facts, head).
 const GRAPHQL_URL: &str = "https://api.runpod.io/graphql";
+/// REST v2 (V2, head).
 const REST_URL: &str = "https://api.runpod.io/v2";
+/// The jobs API behind both (V2 1.1).
 pub const JOBS_URL: &str = "https://api.runpod.ai/v2";
 
-/// Seconds that one attempt may take.
+/// Seconds that one attempt may take, and the most that may be asked for: a day.
 const DEFAULT_TIMEOUT: u32 = 30;
+const LONGEST_TIMEOUT: u32 = 24 * 60 * 60;
 
-/// Attempts after the first.
+/// Attempts after the first, and the most that may be asked for.
 const DEFAULT_RETRIES: u32 = 4;
+const MOST_RETRIES: u32 = 1000;
 
 /// What an argument holds.
 #[derive(Clone, Copy)]
@@ -36,8 +40,12 @@ enum Holds {
     Api,
     /// An address with this default.
     Url(&'static str),
-    /// A whole number not below the first, with the second as its default.
-    Number(u32, u32),
+    /// A whole number within these, both included, with a default.
+    Number {
+        least: u32,
+        most: u32,
+        default: u32,
+    },
 }
 
 /// An argument of the provider block.
@@ -88,21 +96,26 @@ const ARGUMENTS: [Argument; 7] = [
     Argument {
         name: "request_timeout",
         variable: "RUNPOD_REQUEST_TIMEOUT",
-        holds: Holds::Number(1, DEFAULT_TIMEOUT),
+        holds: Holds::Number {
+            least: 1,
+            most: LONGEST_TIMEOUT,
+            default: DEFAULT_TIMEOUT,
+        },
         description: "Seconds that one HTTP attempt may take, at least 1. May be given by `RUNPOD_REQUEST_TIMEOUT`. \
                       Default: 30.",
     },
     Argument {
         name: "max_retries",
         variable: "RUNPOD_MAX_RETRIES",
-        holds: Holds::Number(0, DEFAULT_RETRIES),
+        holds: Holds::Number {
+            least: 0,
+            most: MOST_RETRIES,
+            default: DEFAULT_RETRIES,
+        },
         description: "Further attempts after the first one, where trying again is safe. May be given by \
                       `RUNPOD_MAX_RETRIES`. Default: 4.",
     },
 ];
-
-/// The longest time for one attempt, in seconds: a day.
-const LONGEST_TIMEOUT: u32 = 24 * 60 * 60;
 
 /// The arguments in the provider's schema.
 pub fn schema() -> HashMap<String, Attribute> {
@@ -127,7 +140,7 @@ pub fn check(diags: &mut Diagnostics, config: &Attributes) {
             Holds::Key => drop(given.key(diags)),
             Holds::Api => drop(given.api(diags)),
             Holds::Url(_) => drop(given.url(diags)),
-            Holds::Number(..) => drop(given.number(diags)),
+            Holds::Number { .. } => drop(given.number(diags)),
         }
     }
 }
@@ -186,7 +199,7 @@ impl Configuration {
                 graphql_url,
                 rest_url,
                 jobs_url,
-                request_timeout: Duration::from_secs(timeout.min(LONGEST_TIMEOUT).into()),
+                request_timeout: Duration::from_secs(timeout.into()),
                 max_retries,
             }),
             _ => Err(unknown),
@@ -198,7 +211,7 @@ impl Argument {
     fn schema(&self) -> Attribute {
         Attribute {
             attr_type: match self.holds {
-                Holds::Number(..) => AttributeType::Number,
+                Holds::Number { .. } => AttributeType::Number,
                 _ => AttributeType::String,
             },
             description: Description::markdown(self.description),
@@ -255,7 +268,7 @@ impl Given<'_> {
     fn path(&self) -> AttributePath {
         match self.argument.holds {
             Holds::Key | Holds::Url(_) => AttributePath::root(),
-            Holds::Api | Holds::Number(..) => AttributePath::new(self.argument.name),
+            Holds::Api | Holds::Number { .. } => AttributePath::new(self.argument.name),
         }
     }
 
@@ -329,7 +342,7 @@ impl Given<'_> {
             }
         };
         match url.scheme() {
-            "https" if url.host().is_some() => {}
+            "https" => {}
             "http" if is_loopback(&url) => {}
             "http" => {
                 let host = url.host_str().unwrap_or_default();
@@ -372,7 +385,7 @@ impl Given<'_> {
 
     /// A whole number; the default where none is given, nothing while it is unknown.
     fn number(&self, diags: &mut Diagnostics) -> Option<u32> {
-        let Holds::Number(least, default) = self.argument.holds else {
+        let Holds::Number { least, most, default } = self.argument.holds else {
             return None;
         };
         let number = match &self.value {
@@ -382,19 +395,11 @@ impl Given<'_> {
             Value::Value(Datum::Text(text)) => text.trim().parse().ok(),
             Value::Value(_) => None,
         };
-        if number.is_none_or(|number| number < least) {
-            let allowed = match &self.value {
-                Value::Value(Datum::Integer(number)) if *number > i64::from(u32::MAX) => {
-                    format!("at most {}", u32::MAX)
-                }
-                _ => format!("at least {least}"),
-            };
+        let number = number.filter(|number| (least..=most).contains(number));
+        if number.is_none() {
             let given = written(&self.value);
-            self.wrong(
-                diags,
-                &format!("it must be a whole number, {allowed}; {given} was given."),
-            );
-            return None;
+            let problem = format!("it must be a whole number from {least} to {most}; {given} was given.");
+            self.wrong(diags, &problem);
         }
         number
     }

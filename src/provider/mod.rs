@@ -23,6 +23,7 @@ use crate::{
         diagnostic::explain_call,
         journal::FileJournal,
         noun::Noun,
+        recent::Recent,
         resource::ManagedResource,
         scope::{Scope, digest},
         value::Attributes,
@@ -181,6 +182,7 @@ fn connect(diags: &mut Diagnostics, configuration: Configuration, terraform_vers
                 api: configuration.api,
                 jobs,
                 creator: Creator::new(journal.clone()),
+                recent: Recent::default(),
                 journal,
             })
         }

@@ -1,18 +1,20 @@
-//! `runpod_registry`, `runpod_registry` and `runpod_registries`: credentials for container registries.
+//! `runpod_registry` and `runpod_registries`: credentials for container registries.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use runpod::{
-    Error,
+    Api, Call, Error,
+    collection::Collection,
     registries::{Registry, RegistryWrite},
 };
-use tf_provider::Diagnostics;
+use tf_provider::{AttributePath, Diagnostics};
 
 use crate::managed::{
-    attribute::{Attribute, Mode, Rule, Type},
+    attribute::{Attribute, Mode, Rule, Type, invalid},
     connection::Client,
-    noun::{Calls, Concern, Noun},
+    messages,
+    noun::{Calls, Concern, Noun, Plan},
     value::{Attributes, text, word},
     write_only,
 };
@@ -42,6 +44,7 @@ static ATTRIBUTES: [Attribute<Registry, RegistryWrite>; 5] = [
         description: "User name at the registry, 1 to 191 characters. Runpod does not tell it: after an import it is taken \
                       from the configuration.",
         rule: Rule::Length(1, 191),
+        untold: true,
         write: |write, value| write.username = word(value),
         ..ROW
     },
@@ -104,11 +107,36 @@ impl Noun for RegistryNoun {
         write_only::check(diags, config, "password");
     }
 
+    async fn plan(diags: &mut Diagnostics, plan: &mut Plan<'_>) {
+        write_only::plan(diags, plan, "password");
+        let is_imported = plan.prior.is_some_and(|prior| prior.get("username").is_null());
+        if plan.config.get("username").is_null() && !is_imported {
+            let path = AttributePath::new("username");
+            invalid(diags, path, "username", "it is required", "null");
+        }
+    }
+
     fn concern(failure: &Error) -> Option<Concern> {
         Concern::name_taken(
             failure,
             "Another credential of the account has this name. Choose another name, or, if that credential is the one \
              meant here, take it over with \"terraform import <address> <registry id>\".",
         )
+    }
+
+    async fn users(client: &Client, id: &str) -> Option<String> {
+        let (endpoints, templates) = (client.runpod.endpoints(Api::Rest), client.runpod.templates());
+        let mut sentences = Vec::new();
+        if let Ok(listing) = endpoints.list(&Call::last_look()).await {
+            let users = listing.objects.iter();
+            let users = users.filter(|endpoint| endpoint.container.registry_id.as_deref() == Some(id));
+            sentences.extend(messages::users("endpoints", "use it", users));
+        }
+        if let Ok(listing) = templates.list(&Call::last_look()).await {
+            let users = listing.objects.iter();
+            let users = users.filter(|template| template.container.registry_id.as_deref() == Some(id));
+            sentences.extend(messages::users("templates", "use it", users));
+        }
+        (!sentences.is_empty()).then(|| sentences.join(" "))
     }
 }

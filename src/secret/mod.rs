@@ -1,5 +1,7 @@
 //! `runpod_secret` and `runpod_secrets`: values that containers get and nobody reads back.
 
+mod moment;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -15,6 +17,7 @@ use crate::managed::{
     diagnostic::warn_at,
     messages::{capitalised, subject},
     noun::{Calls, Concern, Noun, Plan},
+    spelling::Spelling,
     value::{Attributes, text, word},
     write_only,
 };
@@ -90,6 +93,7 @@ static ATTRIBUTES: [Attribute<Secret, SecretWrite>; 8] = [
         name: "created_at",
         mode: Mode::Computed,
         description: "When the secret was created, as ISO 8601.",
+        spelling: Spelling::Own(moment::is_same_datum),
         read: |secret| text(secret.created_at.as_deref()),
         ..ROW
     },
@@ -97,6 +101,7 @@ static ATTRIBUTES: [Attribute<Secret, SecretWrite>; 8] = [
         name: "value_last_updated_at",
         mode: Mode::Computed,
         description: "When the value was written last, as ISO 8601; null before the first change.",
+        spelling: Spelling::Own(moment::is_same_datum),
         read: |secret| text(secret.value_last_updated_at.as_deref()),
         ..ROW
     },
@@ -136,8 +141,12 @@ impl Noun for SecretNoun {
         write_only::check(diags, config, "value");
     }
 
-    async fn plan(_: &mut Diagnostics, plan: &mut Plan<'_>) {
+    async fn plan(diags: &mut Diagnostics, plan: &mut Plan<'_>) {
+        write_only::plan(diags, plan, "value");
         Self::derive(&mut plan.planned);
+        if let Some(name) = plan.planned.text("name") {
+            plan.connection.plan_secret(name);
+        }
         let writes = ["value", "value_wo_version"]
             .iter()
             .any(|name| plan.changes(name));
@@ -196,11 +205,18 @@ impl Noun for SecretNoun {
     }
 }
 
-/// Whether somebody else wrote the value: it was written at another time than the state, which knows the secret, has.
+/// Whether somebody else wrote the value: it was written at another time than the state, which knows the secret, has. What
+/// was not written since the create was written by it.
 fn is_changed_outside(state: &Attributes, found: &Attributes) -> bool {
-    let written = "value_last_updated_at";
-    let is_known = state.has("created_at") && !state.get(written).is_unknown();
-    is_known && found.has(written) && state.get(written) != found.get(written)
+    let (created, written) = ("created_at", "value_last_updated_at");
+    if !state.has(created) || state.get(written).is_unknown() {
+        return false;
+    }
+    let was = state.text(written).or(state.text(created));
+    match (was, found.text(written)) {
+        (Some(was), Some(is)) => !moment::is_same(was, is),
+        _ => false,
+    }
 }
 
 /// Whether it can be a secret's name (V2 5.4); the error says what is wrong with it.

@@ -6,20 +6,23 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use runpod::{
-    Api, Call, Error,
+    Api, Call, Error, Kind, Refusal,
+    collection::Collection,
     templates::{Template, TemplateWrite},
 };
 use sha2::{Digest, Sha256};
 use tf_provider::{AttributePath, Diagnostics, value::Value};
 
-use crate::managed::{
-    attribute::Attribute,
-    connection::Client,
+use crate::{
     container::{check_command, look_for_command, place_command},
-    diagnostic::error_at,
-    noun::{Calls, Concern, Noun, Plan},
-    secrets,
-    value::{Attributes, Datum, text},
+    managed::{
+        attribute::Attribute,
+        connection::Client,
+        diagnostic::{error, error_at, explain},
+        messages,
+        noun::{Calls, Concern, Noun, Plan},
+        value::{Attributes, Datum, text},
+    },
 };
 
 /// Templates.
@@ -101,7 +104,39 @@ impl Noun for TemplateNoun {
         state.set("revision", revision);
     }
 
+    async fn check_import(diags: &mut Diagnostics, client: &Client, call: &Call, template: &Template) {
+        if template.public != Some(true) {
+            return;
+        }
+        // The list is the account's own; it may lack templates that are bound to an endpoint (V2 10.17).
+        match client.runpod.templates().list(call).await {
+            Ok(listing) if listing.by_id(&template.id).is_some() => {}
+            Ok(_) => {
+                let detail = format!(
+                    "The template {:?} ({}) is public and not in the list of this account's templates, so that it belongs \
+                     to somebody else, who alone can change or delete it. Leave it to them, and refer to it by the data \
+                     source runpod_template. If it is this account's after all, one that belongs to an endpoint, make it \
+                     private in the Runpod console for the import.",
+                    template.name, template.id
+                );
+                error(diags, "The template is another account's", detail);
+            }
+            Err(failure) => {
+                let subject = format!("template {:?} ({})", template.name, template.id);
+                diags.errors.push(explain::<Self>(&failure, &subject));
+            }
+        }
+    }
+
     fn concern(failure: &Error) -> Option<Concern> {
+        if failure.kind == Kind::Refused(Refusal::NOT_OWN) {
+            return Some(Concern::at(
+                "",
+                "it is another account's",
+                "A public template can be read by everybody, and changed and deleted by its owner alone. Take it out of the \
+                 state with \"terraform state rm <address>\", and refer to it by the data source runpod_template.",
+            ));
+        }
         Concern::name_taken(
             failure,
             "Another template of the account has this name, and names of templates are unique. Choose another name, or, \
@@ -109,25 +144,17 @@ impl Noun for TemplateNoun {
         )
     }
 
-    async fn read_warnings(
-        diags: &mut Diagnostics,
-        client: &Client,
-        call: &Call,
-        _: &Attributes,
-        found: &Attributes,
-    ) {
-        secrets::warn_of_missing(diags, client, call, found).await;
-    }
-
-    async fn users(client: &Client, _: &Error, id: &str) -> Option<String> {
-        let endpoints = client.runpod.endpoints(Api::GraphQl);
-        let listing = endpoints.list(&Call::last_look()).await.ok()?;
+    async fn users(client: &Client, id: &str) -> Option<String> {
+        // REST v2 does not tell the template of an endpoint (V2 2.5).
+        let listing = client
+            .runpod
+            .endpoints(Api::GraphQl)
+            .list(&Call::last_look())
+            .await
+            .ok()?;
         let users = listing.objects.iter();
-        let users: Vec<String> = users
-            .filter(|endpoint| endpoint.template_id.as_deref() == Some(id))
-            .map(|endpoint| format!("{:?} ({})", endpoint.name, endpoint.id))
-            .collect();
-        (!users.is_empty()).then(|| format!("These endpoints use it: {}.", users.join(", ")))
+        let users = users.filter(|endpoint| endpoint.template_id.as_deref() == Some(id));
+        messages::users("endpoints", "use it", users)
     }
 }
 

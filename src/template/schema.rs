@@ -1,14 +1,15 @@
 //! The attributes of a template: one row each.
 
 use runpod::templates::{PersistentVolume, Template, TemplateWrite};
-use tf_provider::value::Value;
+use tf_provider::{AttributePath, Diagnostics, value::Value};
 
-use crate::managed::{
-    attribute::{Attribute, Field, Mode, Rule, Type},
-    container::{self, has_container},
-    shapes,
-    spelling::Spelling,
-    value::{Attributes, Datum, boolean, integer, strings, text, truth, word, words},
+use crate::{
+    container::{self, has_container, shapes},
+    managed::{
+        attribute::{Attribute, Field, Mode, Rule, Type, invalid},
+        spelling::Spelling,
+        value::{Attributes, Datum, boolean, integer, strings, text, truth, word, words},
+    },
 };
 
 const ROW: Attribute<Template, TemplateWrite> = Attribute::ROW;
@@ -20,7 +21,7 @@ const VOLUME: &[Field] = &[
         name: "size",
         kind: Type::Number,
         description: "Size in GB, at least 10.",
-        rule: Rule::AtLeast(10),
+        rule: Rule::AtLeast(1),
     },
     Field {
         name: "path",
@@ -29,6 +30,16 @@ const VOLUME: &[Field] = &[
         rule: Rule::NotEmpty,
     },
 ];
+
+/// Refuses a volume that REST v2 does not make (V2 5.1).
+fn new_volume(diags: &mut Diagnostics, path: &AttributePath, volume: &Datum, _: Option<&Datum>) {
+    let Datum::Object(volume) = volume else { return };
+    if let Some(size) = volume.integer("size").filter(|size| *size < 10) {
+        let path = path.clone().attribute("size");
+        let name = "persistent_volume.size";
+        invalid(diags, path, name, "it must be at least 10", &size.to_string());
+    }
+}
 
 /// Every attribute but `id` and `timeouts`.
 pub static ATTRIBUTES: [Attribute<Template, TemplateWrite>; 17] = [
@@ -89,7 +100,7 @@ pub static ATTRIBUTES: [Attribute<Template, TemplateWrite>; 17] = [
         name: "start_ssh",
         kind: Type::Bool,
         description: "Whether a pod starts an SSH server; endpoints ignore it.",
-        left_out: "Left out, Runpod decides.",
+        left_out: "Left out, Runpod sets true.",
         read: |template| boolean(template.start_ssh),
         write: |write, value| write.start_ssh = truth(value),
         usual: Some(|| Datum::Bool(true)),
@@ -99,7 +110,7 @@ pub static ATTRIBUTES: [Attribute<Template, TemplateWrite>; 17] = [
         name: "start_jupyter",
         kind: Type::Bool,
         description: "Whether a pod starts JupyterLab; endpoints ignore it.",
-        left_out: "Left out, Runpod decides.",
+        left_out: "Left out, Runpod sets true.",
         read: |template| boolean(template.start_jupyter),
         write: |write, value| write.start_jupyter = truth(value),
         usual: Some(|| Datum::Bool(true)),
@@ -124,6 +135,7 @@ pub static ATTRIBUTES: [Attribute<Template, TemplateWrite>; 17] = [
         description: "Volume that a pod keeps while it is stopped; for templates of pods alone. Taking it out destroys the \
                       template and creates another.",
         left_out: "Left out: none.",
+        anew: Some(new_volume),
         read: |template| {
             template.persistent_volume.as_ref().map_or(Value::Null, |volume| {
                 let mut object = Attributes::default();

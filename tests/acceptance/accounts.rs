@@ -65,6 +65,57 @@ fn with_the_key_of_another_account_nothing_is_gone() {
 }
 
 #[test]
+fn what_is_replaced_is_gone_only_with_the_key_of_its_account() {
+    let world = world();
+    let before = world.emulator.endpoints();
+    let apply = &["apply", "-no-color", "plan"][..];
+    let no_refresh = ["apply", "-auto-approve", "-no-color", "-refresh=false"];
+    for (configuration, replaces) in [
+        (ENDPOINT.to_owned(), vec!["-replace=runpod_endpoint.x"]),
+        (ENDPOINT.replace("idle_timeout = 5", "type = \"LB\""), vec![]),
+    ] {
+        world.write(&configuration);
+        world
+            .terraform(&[&["plan", "-out=plan"][..], &replaces].concat())
+            .ok();
+        for arguments in [apply.to_vec(), [&no_refresh[..], &replaces].concat()] {
+            with_key(&world, OTHER, &arguments)
+                .fails()
+                .says("The API key is one of another account")
+                .does_not_say("Destruction complete");
+            assert_eq!(world.emulator.endpoints(), before, "{arguments:?}");
+            assert!(!world.state("runpod_endpoint.x").is_null());
+        }
+    }
+}
+
+#[test]
+fn what_is_replaced_while_reads_lag_is_deleted() {
+    let world = world();
+    world
+        .emulator
+        .switches(|switches| switches.reads_before_created = 4);
+    world
+        .terraform(&[
+            "apply",
+            "-auto-approve",
+            "-no-color",
+            "-replace=runpod_endpoint.x",
+        ])
+        .ok();
+    world
+        .terraform(&[
+            "apply",
+            "-auto-approve",
+            "-no-color",
+            "-refresh=false",
+            "-replace=runpod_endpoint.x",
+        ])
+        .ok();
+    assert_eq!(world.emulator.endpoints().len(), 1);
+}
+
+#[test]
 fn a_rotated_key_is_the_same_account() {
     let world = world();
     with_key(&world, ROTATED, &["plan", "-detailed-exitcode", "-no-color"]).ok();

@@ -24,6 +24,9 @@ on_both! {
         for (call, said) in [
             ("endpoint_url(\"abc\", \"XX\")", "the type must be \"QB\" or \"LB\"; \"XX\" was given"),
             ("parse_instance_id(\"cpu3c\")", "such as \"cpu3c-2-4\"; \"cpu3c\" was given"),
+            ("endpoint_url(\" abc \", \"QB\")", "letters and digits alone; \" abc \" was given"),
+            ("endpoint_url(\"a/b\", \"QB\")", "letters and digits alone; \"a/b\" was given"),
+            ("parse_instance_id(\"cpu3c-0-4\")", "such as \"cpu3c-2-4\"; \"cpu3c-0-4\" was given"),
             ("secret_reference(\"1x\")", "a secret's name begins with a letter or underscore"),
         ] {
             world.write(&format!("output \"x\" {{\n  value = provider::runpod::{call}\n}}\n"));

@@ -112,15 +112,30 @@ fn a_write_of_a_container_that_others_share_is_refused_at_plan_and_a_rename_is_w
     world.write(&configuration("idle_timeout = 44"));
     world.over("rest", APPLY).ok().does_not_say("template behind");
     let own = configuration("").replace("template_id = \"xkhgg72fuo\"", "image = \"acme/own:1\"");
-    let revised = configuration("template_revision = \"2\"");
-    for refused in [&own, &revised] {
+    let another = configuration("").replace("xkhgg72fuo", "an0ther0ne");
+    for (refused, instead) in [
+        (&own, "Give the endpoint a template of its own first"),
+        (&another, "Switch it over GraphQL"),
+    ] {
         world.write(refused);
         let ran = world.over("rest", &["plan", "-no-color"]);
         ran.fails()
             .says("The endpoint's template is not its own")
             .says(&other)
+            .says(instead)
             .says("terraform taint");
     }
+    assert_eq!(image(), before);
+    // It follows the template, so that a revision of it has nothing to write.
+    let revised = "idle_timeout = 44\ntemplate_revision = \"2\"";
+    world.write(&configuration(revised));
+    world.emulator.clear_requests();
+    world
+        .over("rest", APPLY)
+        .ok()
+        .says("1 changed")
+        .does_not_say("template behind");
+    assert!(world.emulator.requests_for(PATCH).is_empty());
     assert_eq!(image(), before);
     world.write(&configuration("").replace("\"sdxl\"\n", "\"renamed\"\n"));
     let ran = world.over("rest", &["plan", "-no-color"]);

@@ -47,6 +47,35 @@ fn an_endpoint_is_imported_by_its_identity() {
 }
 
 #[test]
+fn an_identity_or_id_that_is_none_is_told_as_what_it_is_and_nobody_is_asked() {
+    let world = World::new(Cli::Newer);
+    for (by, said) in [
+        (
+            "identity = { id = \" i02xupws21hp6i \" }",
+            "it must be the id as Runpod has it, \"i02xupws21hp6i\"",
+        ),
+        ("identity = { id = \"  \" }", "An import needs an id"),
+        ("id = \"  \"", "An import needs an id"),
+    ] {
+        world.write(&format!(
+            "{ENDPOINT}import {{\n  to = runpod_endpoint.x\n  {by}\n}}\n"
+        ));
+        world.plan().fails().says(said);
+    }
+    assert!(world.emulator.requests().is_empty());
+    let volume = "resource \"runpod_network_volume\" \"x\" {\n  name = \"a\"\n  size = 10\n  data_center_id = \"EU-RO-1\"\n}\n";
+    for id in [".", ".."] {
+        world.write(&format!(
+            "{volume}import {{\n  to = runpod_network_volume.x\n  id = {id:?}\n}}\n"
+        ));
+        world
+            .plan()
+            .fails()
+            .says("There is no such network volume to import");
+    }
+}
+
+#[test]
 fn a_state_without_identity_gets_one_in_every_path() {
     let world = World::new(Cli::Newer);
     world.write(ENDPOINT);

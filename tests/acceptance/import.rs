@@ -179,3 +179,32 @@ on_both! {
         world.plans_changes().says("1 to add, 0 to change, 0 to destroy");
     }
 }
+
+on_both! {
+    fn a_fraction_that_runpod_holds_plans_clean_stays_and_cannot_be_brought_about(world) {
+        world.write_file("api.tf", "provider \"runpod\" {\n  api = \"rest\"\n}\n");
+        let ids: Vec<String> = [2.5, 0.7]
+            .into_iter()
+            .map(|seconds| world.emulator.add_endpoint(StoredEndpoint {
+                queue_delay: Some(seconds),
+                workers_max: 2,
+                ..StoredEndpoint::named("sdxl")
+            }))
+            .collect();
+        let blocks = ids.iter().enumerate().map(|(number, id)| import_block(number, id));
+        world.write(&blocks.collect::<String>());
+        world.terraform(&["plan", "-no-color", "-generate-config-out=generated.tf"]).ok();
+        world.apply().says("2 imported, 0 added, 0 changed, 0 destroyed");
+        world.plans_clean();
+        let generated = std::fs::read_to_string(world.path().join("generated.tf")).unwrap();
+        let changed = generated.replace("= \"sdxl\"", "= \"renamed\"");
+        world.write_file("generated.tf", &changed);
+        world.apply().says("0 added, 2 changed, 0 destroyed");
+        let delays: Vec<_> = world.emulator.endpoints().iter().map(|row| row.queue_delay).collect();
+        assert_eq!(delays, [Some(2.5), Some(0.7)]);
+        world.write_file("generated.tf", &changed.replace("= 2.5", "= 3.5"));
+        world.plan().fails().says("scaler_value: it must be a whole number from 1");
+        world.write_file("generated.tf", &changed);
+        world.destroy();
+    }
+}

@@ -46,6 +46,7 @@ mod release;
 mod replacement;
 mod rest;
 mod rest_faults;
+mod rest_values;
 mod retries;
 mod secret;
 mod template;

@@ -1,6 +1,6 @@
 //! `runpod_network_volume`: what is special to it. What it has in common with the others is in `nouns`.
 
-use runpod_emulator::{Effect, Fault, StoredEndpoint, StoredVolume};
+use runpod_emulator::{Effect, Fault, GraphqlEnd, StoredEndpoint, StoredVolume};
 use serde_json::{Value, json};
 
 use crate::support::{Cli, World, notes, planned};
@@ -64,6 +64,16 @@ fn a_smaller_size_never_leaves_the_provider_whoever_grew_the_volume() {
         .fails()
         .says("a volume cannot shrink");
     assert_eq!(patches(&world), Vec::<Value>::new());
+    // What the text says replaces it.
+    world.write(&volume(20, ""));
+    world.plan().fails().says("terraform taint <address>, then apply");
+    world
+        .terraform(&["taint", "-no-color", "runpod_network_volume.x"])
+        .ok();
+    world.apply().says("1 added, 0 changed, 1 destroyed");
+    assert_eq!(row(&world).size, 20);
+    assert_eq!(patches(&world), Vec::<Value>::new());
+    world.emulator.edit_volume(&row(&world).id, |row| row.size = 100);
     // Terraform plans before it destroys; without that, it does not stand in the way of the volume's end.
     world
         .terraform(&["destroy", "-refresh=false", "-auto-approve", "-no-color"])
@@ -150,9 +160,14 @@ fn a_data_centre_without_such_storage_is_told_with_those_that_have_it() {
 }
 
 #[test]
-fn an_attached_volume_is_told_with_what_mounts_it_on_either_api() {
-    for api in ["auto", "rest"] {
+fn an_attached_volume_is_told_with_what_mounts_it_whatever_became_of_graphql() {
+    for (api, end) in [
+        ("auto", GraphqlEnd::Alive),
+        ("rest", GraphqlEnd::Alive),
+        ("auto", GraphqlEnd::Gone),
+    ] {
         let world = World::new(Cli::Older);
+        world.emulator.switches(|switches| switches.graphql_end = end);
         let provider = format!("provider \"runpod\" {{\n  api = \"{api}\"\n}}\n");
         world.write(&(provider + &volume(50, "  timeouts = { delete = \"2s\" }")));
         world.apply();

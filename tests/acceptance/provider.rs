@@ -49,8 +49,8 @@ on_both! {
                          max_retries = 1.5\n  api_key = \"with blank\"";
         let ran = plan(world, arguments, |_| {});
         ran.fails().says("http:// would send the API key unencrypted to api.runpod.io");
-        ran.says("request_timeout: it must be a whole number, at least 1; 0 was given");
-        ran.says("max_retries: it must be a whole number, at least 0; 1.5 was given");
+        ran.says("request_timeout: it must be a whole number from 1 to 86400; 0 was given");
+        ran.says("max_retries: it must be a whole number from 0 to 1000; 1.5 was given");
         ran.says("no blanks or control characters").does_not_say("with blank\":");
     }
 

@@ -101,7 +101,12 @@ fn a_credential_that_an_endpoint_still_needs_is_kept() {
     world.write(&(configuration("private", "two", more) + endpoint));
     world
         .apply_fails()
-        .says("Could not delete the registry: it is in use");
+        .says("Could not delete the registry: it is in use")
+        .says(&format!(
+            "These endpoints use it: \"queue\" ({}). These templates use it: \"worker\" ({}).",
+            world.emulator.endpoints()[0].id,
+            world.state("runpod_template.x")["id"].as_str().unwrap()
+        ));
     assert_eq!(world.emulator.registries(), rows);
     assert_eq!(used(&world).as_ref(), Some(&rows[0].id));
 }
@@ -135,7 +140,6 @@ on_both! {
 fn exactly_one_password_is_wanted_with_its_version() {
     let world = World::new(Cli::Older);
     for (more, said) in [
-        ("", "No password is given"),
         ("password = \"\"", "password"),
         (
             "password = \"a\"\n  password_wo = \"b\"\n  password_wo_version = 1",
@@ -151,5 +155,15 @@ fn exactly_one_password_is_wanted_with_its_version() {
             "resource \"runpod_registry\" \"x\" {{\n  name = \"a\"\n  username = \"b\"\n  {more}\n}}\n"
         ));
         world.terraform(&["validate", "-no-color"]).fails().says(said);
+    }
+    // What exists may lack it in its configuration, so that the plan tells.
+    for (lines, said) in [
+        ("username = \"b\"", "No password is given"),
+        ("username = null\n  password = \"a\"", "username: it is required"),
+    ] {
+        world.write(&format!(
+            "resource \"runpod_registry\" \"x\" {{\n  name = \"a\"\n  {lines}\n}}\n"
+        ));
+        world.plan().fails().says(said);
     }
 }

@@ -99,6 +99,30 @@ fn a_value_goes_from_the_state_to_write_only_and_back() {
 }
 
 #[test]
+fn a_value_is_not_changed_outside_by_a_time_that_is_told_with_fewer_digits() {
+    let world = World::new(Cli::Older);
+    world.write(&secret("  value = \"one\""));
+    world.apply();
+    // What the create wrote may be told as written then.
+    let edit = |change: fn(&mut StoredSecret)| assert!(world.emulator.edit_secret(&row(&world).id, change));
+    edit(|row| row.value_updated_at = Some(row.created_at.clone()));
+    world.plan().warns_of_nothing();
+    world.write(&secret("  value = \"two\""));
+    world.apply();
+    edit(|row| {
+        row.value_updated_at = row
+            .value_updated_at
+            .take()
+            .map(|at| at[..19].to_owned() + ".000+00:00")
+    });
+    let ran = world.plan();
+    assert_eq!(ran.code, Some(0), "{}", ran.text);
+    ran.warns_of_nothing().does_not_say("changed outside");
+    write_outside(&world, "2027-01-01T00:00:00Z");
+    world.plans_changes().says("was changed outside Terraform");
+}
+
+#[test]
 fn a_description_is_changed_alone_and_cleared() {
     let world = World::new(Cli::Older);
     for (more, stored, body) in [
@@ -155,7 +179,6 @@ fn names_that_runpod_would_refuse_are_told_at_validate() {
         world.terraform(&["validate", "-no-color"]).ok();
     }
     for (more, said) in [
-        ("", "No value is given"),
         (
             "value = \"a\"\n  value_wo = \"b\"\n  value_wo_version = 1",
             "Two ways to give the value",
@@ -169,6 +192,9 @@ fn names_that_runpod_would_refuse_are_told_at_validate() {
         world.write(&secret(more));
         world.terraform(&["validate", "-no-color"]).fails().says(said);
     }
+    // What exists may lack it in its configuration, so that the plan tells.
+    world.write(&secret(""));
+    world.plan().fails().says("No value is given");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! `runpod_template`: what is special to it. What it has in common with the others is in `nouns`.
 
+use std::time::{Duration, Instant};
+
 use runpod_emulator::{StoredTemplate, Switches};
 use serde_json::{Value, json};
 
@@ -637,24 +639,137 @@ fn a_template_in_use_is_waited_for_then_told_with_what_uses_it() {
 }
 
 #[test]
-fn a_secret_that_the_account_lacks_is_told_at_a_refresh() {
+fn a_public_template_of_somebody_else_is_neither_imported_nor_waited_for() {
     let world = World::new(Cli::Older);
-    world.emulator.add_secret(runpod_emulator::StoredSecret {
-        name: "there".to_owned(),
-        ..runpod_emulator::StoredSecret::default()
+    let public = |row: StoredTemplate| StoredTemplate {
+        is_public: true,
+        ..row
+    };
+    let own = world.emulator.add_template(public(StoredTemplate::default()));
+    let foreign = world.emulator.add_template(StoredTemplate {
+        name: "of somebody".to_owned(),
+        is_runpod: true,
+        ..public(StoredTemplate::default())
     });
-    let env = "  env = { A = \"{{ RUNPOD_SECRET_there }}\", B = \"x{{RUNPOD_SECRET_not/there}}\" }";
-    world.write(&template(env));
+    world.write(&template("  public = true\n  timeouts = { delete = \"90s\" }"));
+    let import = |id: &str| world.terraform(&["import", "-no-color", "runpod_template.x", id]);
+    import(&foreign)
+        .fails()
+        .says("The template is another account's")
+        .says("data source runpod_template");
+    assert!(world.states().is_empty());
+    import(&own).ok();
+    world.write("");
+    world.write_file(
+        "data.tf",
+        &format!("data \"runpod_template\" \"x\" {{\n  id = \"{foreign}\"\n}}\n"),
+    );
     world.apply();
+    assert_eq!(
+        world.state("data.runpod_template.x")["name"],
+        json!("of somebody")
+    );
+    // One that an earlier version imported.
+    world.write_file("data.tf", "");
+    world.write(&template(""));
+    world.apply();
+    let id = row(&world).id;
+    world
+        .emulator
+        .edit_template(&id, |row| (row.is_public, row.is_runpod) = (true, true));
+    world.emulator.clear_requests();
+    let begun = Instant::now();
+    world
+        .terraform(&["destroy", "-auto-approve", "-no-color"])
+        .fails()
+        .says("Could not delete the template: it is another account's")
+        .says("terraform state rm");
+    assert!(begun.elapsed() < Duration::from_secs(30));
+    assert_eq!(world.emulator.requests_for("DELETE /v2/templates/{id}").len(), 2);
+}
+
+#[test]
+fn a_secret_that_the_account_lacks_is_told_at_the_plan_that_refers_to_it() {
+    let world = World::new(Cli::Older);
+    let lists = || {
+        let requests = world.emulator.requests_for("GET /v2/account/secrets");
+        world.emulator.clear_requests();
+        requests.len()
+    };
+    let add_secret = |name: &str| {
+        world.emulator.add_secret(runpod_emulator::StoredSecret {
+            name: name.to_owned(),
+            ..runpod_emulator::StoredSecret::default()
+        })
+    };
+    add_secret("there");
+    let configuration = |b: &str| {
+        let env = format!("  env = {{ A = \"{{{{ RUNPOD_SECRET_there }}}}\", B = \"{b}\" }}");
+        let endpoint = format!(
+            "resource \"runpod_endpoint\" \"x\" {{\n  name = \"queue\"\n  image = \"a:1\"\n  gpu_ids = [\"AMPERE_16\"]\n{env}\n}}\n"
+        );
+        template(&env) + &endpoint
+    };
+    let both = "(and one more similar warning elsewhere)";
+    // To be created, and again where nothing is to be done.
+    world.write(&configuration("x{{RUNPOD_SECRET_not/there}}"));
+    let plan = world.plans_changes();
+    plan.says("refers to the secret \"not/there\"")
+        .does_not_say("secret \"there\"")
+        .says(both);
+    assert_eq!(lists(), 1);
+    world.apply();
+    lists();
     let plan = world.plan();
     assert_eq!(plan.code, Some(0), "a warning changes nothing");
-    plan.says("A secret does not exist")
-        .says("refers to the secret \"not/there\"")
-        .does_not_say("\"there\"");
-    world.emulator.add_secret(runpod_emulator::StoredSecret {
-        name: "not/there".to_owned(),
-        ..runpod_emulator::StoredSecret::default()
-    });
+    plan.says(both);
+    assert_eq!(lists(), 1);
+    // The plan that cures it warns no more, whichever way.
+    world.write(&configuration("none"));
+    world.plans_changes().warns_of_nothing();
+    world.write(&configuration("x{{RUNPOD_SECRET_not/there}}"));
+    add_secret("not/there");
+    world.plan().warns_of_nothing();
+    // A change is told with itself.
+    world.write(&configuration("{{ RUNPOD_SECRET_lost }}"));
+    world.plans_changes().says("refers to the secret \"lost\"");
+    // Without a reference there is nothing to ask.
+    world.write(&template("  env = { A = \"{{ OTHER }}\" }"));
+    lists();
+    world.plans_changes().warns_of_nothing();
+    assert_eq!(lists(), 0);
+}
+
+#[test]
+fn a_secret_of_the_same_plan_is_not_missed() {
+    let world = World::new(Cli::Older);
+    let secret = |name: &str| {
+        format!("resource \"runpod_secret\" \"x\" {{\n  name = \"{name}\"\n  value = \"v\"\n}}\n")
+    };
+    let with = template("  env = { A = runpod_secret.x.reference }");
+    world.write(&(secret("one") + &with));
+    world.emulator.clear_requests();
+    world.plans_changes().warns_of_nothing();
+    assert!(world.emulator.requests().is_empty(), "nothing has to be asked");
+    world.apply().warns_of_nothing();
+    let written = ["POST /v2/account/secrets", "POST /v2/templates"];
+    for request in written {
+        assert_eq!(world.emulator.requests_for(request).len(), 1, "{request}");
+    }
+    assert_eq!(
+        world.emulator.requests_for("GET /v2/account/secrets").len(),
+        1,
+        "that of the create"
+    );
+    world.plan().warns_of_nothing();
+    world.write(&(secret("two") + &with));
+    world.plans_changes().warns_of_nothing();
+    // One that is not known yet is no reference yet.
+    let unknown = "resource \"terraform_data\" \"x\" {\n  input = \"three\"\n}\n";
+    let secret = secret("x").replace("\"x\"\n  value", "terraform_data.x.output\n  value");
+    world.write(&(unknown.to_owned() + &secret + &with));
+    world.plans_changes().warns_of_nothing();
+    world.apply().warns_of_nothing();
     world.plan().warns_of_nothing();
 }
 

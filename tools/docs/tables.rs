@@ -31,7 +31,7 @@ fn failures() -> String {
         .chain(general.map(Kind::Refused))
         .map(|kind| {
             let [usual, delete] =
-                [Action::Update, Action::Delete].map(|action| advice(&kind, Api::GraphQl, action));
+                [Action::Update, Action::Delete].map(|action| advice(&kind, Some(Api::GraphQl), action));
             let delete = if delete == usual {
                 String::new()
             } else {

@@ -49,6 +49,12 @@ impl Raw {
         }
     }
 
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Msgpack(bytes) | Self::Json(bytes) => bytes,
+        }
+    }
+
     pub(crate) fn into_wire(self) -> wire::DynamicValue {
         match self {
             Self::Msgpack(msgpack) => wire::DynamicValue {

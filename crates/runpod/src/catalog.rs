@@ -52,7 +52,7 @@ pub struct GpuType {
     pub price_community: Option<f64>,
     /// `NONE`, `LOW`, `MEDIUM` or `HIGH`, where a product was asked for.
     pub stock: Option<String>,
-    /// The data centres that offer it, where a product was asked for.
+    /// The data centres that have it in stock, where a product was asked for.
     pub data_center_ids: Vec<String>,
 }
 
@@ -119,6 +119,14 @@ struct GpuPrice {
 #[derive(Deserialize)]
 struct Place {
     id: String,
+    availability: Option<String>,
+}
+
+impl Place {
+    /// Whether there is any; what is not said is not denied.
+    fn has_stock(&self) -> bool {
+        self.availability.as_deref() != Some("NONE")
+    }
 }
 
 #[derive(Deserialize)]
@@ -163,6 +171,7 @@ impl From<GpuRow> for GpuType {
                 .data_centers
                 .into_iter()
                 .flatten()
+                .filter(Place::has_stock)
                 .map(|place| place.id)
                 .collect(),
         }
@@ -245,7 +254,10 @@ mod tests {
             "id": "NVIDIA GeForce RTX 4090", "name": "RTX 4090", "pool": "ADA_24", "manufacturer": "NVIDIA", "memory": 24,
             "secure": true, "community": true, "price": {"secure": 0.44, "community": 0.31, "serverless": 1.1},
             "maxCount": {"secure": 8, "community": 4}, "availability": "LOW",
-            "dataCenters": [{"id": "EU-RO-1", "name": "x", "availability": "LOW"}]
+            "dataCenters": [
+                {"id": "EU-RO-1", "name": "x", "availability": "LOW"}, {"id": "US-KS-2", "name": "y", "availability": "NONE"},
+                {"id": "EU-SE-1", "name": "z"}
+            ]
         });
         let answer = Answer::json(
             200,
@@ -266,7 +278,7 @@ mod tests {
             ),
             (Some("ADA_24"), Some("LOW"), Some(1.1))
         );
-        assert_eq!(first.data_center_ids, ["EU-RO-1"]);
+        assert_eq!(first.data_center_ids, ["EU-RO-1", "EU-SE-1"]);
         assert_eq!((&second.pool, second.price_secure), (&None, None));
         catalog.gpu_types(&call(), None).await.unwrap();
         assert_eq!(

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::{
-    Api, Call, Endpoints, Error, Settings,
+    Api, Endpoints, Error, Settings,
     catalog::Catalog,
-    graphql::{GraphQl, endpoints::GraphQlEndpoints, templates::Binding},
+    graphql::{GraphQl, endpoints::GraphQlEndpoints},
     jobs::Jobs,
     network_volumes::NetworkVolumes,
     registries::Registries,
@@ -17,7 +17,6 @@ use super::{
 
 /// Runpod's APIs with one key. Each noun keeps its list for all who read it, so that a process needs one client.
 pub struct Client {
-    graphql: GraphQl,
     graphql_endpoints: Arc<dyn Endpoints>,
     rest_endpoints: Arc<dyn Endpoints>,
     templates: Arc<Templates>,
@@ -33,14 +32,14 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// The TLS backend or the certificates to trust cannot be used ([`Kind::Tls`](super::Kind::Tls)).
+    /// The key is none that a header can hold ([`Kind::Credential`](super::Kind::Credential)), or the TLS backend or the
+    /// certificates to trust cannot be used ([`Kind::Tls`](super::Kind::Tls)).
     pub fn new(settings: Settings) -> Result<Self, Error> {
         let transport = Arc::new(Transport::new(&settings)?);
         let graphql = GraphQl::new(transport.clone(), settings.graphql_url);
         let rest = Rest::new(transport.clone(), settings.rest_url);
         Ok(Self {
-            graphql_endpoints: Arc::new(GraphQlEndpoints::new(graphql.clone())),
-            graphql,
+            graphql_endpoints: Arc::new(GraphQlEndpoints::new(graphql)),
             rest_endpoints: Arc::new(RestEndpoints::new(rest.clone())),
             templates: Arc::new(Templates::new(rest.clone())),
             network_volumes: Arc::new(NetworkVolumes::new(rest.clone())),
@@ -87,14 +86,5 @@ impl Client {
     /// The queues of endpoints.
     pub fn jobs(&self) -> Arc<Jobs> {
         self.jobs.clone()
-    }
-
-    /// Whose row this template is, which GraphQL alone tells; `None` where there is no such template.
-    ///
-    /// # Errors
-    ///
-    /// Those of a read; [`Kind::ApiEnded`](super::Kind::ApiEnded) once nobody can tell any more.
-    pub async fn template_binding(&self, call: &Call, id: &str) -> Result<Option<Binding>, Error> {
-        self.graphql.template_binding(call, id).await
     }
 }

@@ -13,7 +13,7 @@ use super::{Call, Error};
 /// All objects of a kind, as one list tells of them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Listing<T> {
-    /// The objects, oldest first where the API says when they were made, else in the API's order.
+    /// The objects: see [`in_order`].
     pub objects: Vec<T>,
     /// Whether the API may have left out some: then absence from the list proves nothing, not even of a name.
     pub is_capped: bool,
@@ -31,6 +31,15 @@ impl<T: Object> Listing<T> {
     pub fn by_name<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a T> {
         self.objects.iter().filter(move |object| object.name() == name)
     }
+}
+
+/// Puts objects in an order that stays: the oldest first where the API says when they were made, and those that are
+/// equally old by their ids.
+pub(crate) fn in_order<T: Object>(objects: &mut [T]) {
+    objects.sort_by(|one, other| {
+        let age = |object: &T| object.created_at();
+        (age(one), one.id()).cmp(&(age(other), other.id()))
+    });
 }
 
 /// How it came that an object no longer exists.
@@ -111,4 +120,28 @@ pub trait Collection: Send + Sync {
 
     /// Whether an object has what was asked for, in whatever order and spelling; what it does not tell is let pass.
     fn is_as_asked(&self, asked: &Value, object: &Self::Object) -> bool;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::endpoints::Endpoint;
+
+    #[test]
+    fn the_order_of_a_list_is_that_of_age_and_then_of_ids_whatever_the_api_gives() {
+        let endpoint = |id: &str, created: Option<&str>| Endpoint {
+            id: id.to_owned(),
+            created_at: created.map(str::to_owned),
+            ..Endpoint::default()
+        };
+        let mut objects = [
+            endpoint("c", Some("2026-01-02T00:00:00Z")),
+            endpoint("b", Some("2026-01-01T00:00:00Z")),
+            endpoint("a", Some("2026-01-01T00:00:00Z")),
+            endpoint("e", None),
+            endpoint("d", None),
+        ];
+        in_order(&mut objects);
+        assert_eq!(objects.map(|endpoint| endpoint.id), ["d", "e", "a", "b", "c"]);
+    }
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{
     Env,
     asked::{self, Asked, same},
+    env::digest,
 };
 
 /// A container as a read shows it. The API shows a command twice: as the text that it stores, and taken apart (V2 2.4).
@@ -70,21 +71,21 @@ const FIELDS: &[Asked<ContainerWrite, Container>] = &[
     },
     Asked {
         name: "args",
-        asked: |write| json!(write.args),
+        asked: |write| json!(write.args.as_deref().map(digest)),
         // Lists are stored as a text.
         has: |asked, container| {
-            let is_none = *asked == json!("") && container.is_in_lists;
-            is_none || *asked == json!(container.args.as_deref().unwrap_or_default())
+            let is_none = *asked == json!(digest("")) && container.is_in_lists;
+            is_none || *asked == json!(digest(container.args.as_deref().unwrap_or_default()))
         },
     },
     Asked {
         name: "entrypoint",
-        asked: |write| json!(write.entrypoint),
+        asked: |write| json!(write.entrypoint.as_deref().map(list_digest)),
         has: |asked, container| has_list(asked, &container.entrypoint, container),
     },
     Asked {
         name: "cmd",
-        asked: |write| json!(write.cmd),
+        asked: |write| json!(write.cmd.as_deref().map(list_digest)),
         has: |asked, container| has_list(asked, &container.cmd, container),
     },
     Asked {
@@ -121,7 +122,12 @@ pub(crate) fn is_as_asked(asked: &Value, container: &Container) -> bool {
 
 /// Whether a part of the command is as asked; a text is told taken apart, too.
 fn has_list(asked: &Value, list: &[String], container: &Container) -> bool {
-    *asked == json!(list) || *asked == json!([]) && !container.is_in_lists
+    *asked == json!(list_digest(list)) || *asked == json!(list_digest(&[])) && !container.is_in_lists
+}
+
+/// A command may hold a token, so that its digest is kept.
+fn list_digest(list: &[String]) -> String {
+    digest(&json!(list).to_string())
 }
 
 /// Whether all variables are there that were asked for, given as digests.

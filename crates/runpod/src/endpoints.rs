@@ -104,6 +104,11 @@ impl Endpoint {
         !self.instance_ids.is_empty()
     }
 
+    /// Whether the API told what its workers run on: it is GPUs or CPUs, and REST v2 may leave both out (V2 2.1).
+    pub fn tells_hardware(&self) -> bool {
+        self.is_cpu() || !self.gpu_ids.is_empty()
+    }
+
     /// The ids of all volumes attached, through whichever field they are read.
     pub fn volume_ids(&self) -> Vec<&str> {
         let mut ids: Vec<&str> = self.network_volume_ids.iter().map(String::as_str).collect();

@@ -1,6 +1,6 @@
 //! What can go wrong between us and Runpod, as kinds that a caller can act on.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use strum::{EnumIter, IntoEnumIterator};
 
@@ -20,6 +20,8 @@ impl Refusal {
     pub const BALANCE: Self = Self("balance");
     /// An object cannot be deleted as long as others use it.
     pub const IN_USE: Self = Self("in use");
+    /// Reads show the object, and there is none to delete: a public one of another account (V2 5.1).
+    pub const NOT_OWN: Self = Self("not own");
     /// Another object of the account has the name, which must be unique.
     pub const NAME_TAKEN: Self = Self("name taken");
 }
@@ -109,6 +111,33 @@ impl Kind {
     pub fn all() -> impl Iterator<Item = Self> {
         Self::iter()
     }
+
+    /// Whether the same call may well go through a little later.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::RateLimited { .. }
+            | Self::Unreachable
+            | Self::Unavailable { .. }
+            | Self::Timeout
+            | Self::ConnectionLost
+            | Self::Garbled
+            | Self::Incomplete
+            | Self::TryAgainLater => true,
+            Self::Credential
+            | Self::NotPermitted
+            | Self::FieldNotPermitted { .. }
+            | Self::Forbidden
+            | Self::Tls
+            | Self::Refused(_)
+            | Self::NotFound
+            | Self::Schema
+            | Self::ApiEnded
+            | Self::NoSuchRoute
+            | Self::UnexpectedStatus
+            | Self::Cancelled
+            | Self::DeadlineExceeded => false,
+        }
+    }
 }
 
 /// What the API said of one field of a request (`errors[]` of a problem body, V2 1.2).
@@ -120,9 +149,18 @@ pub struct FieldError {
     pub message: String,
 }
 
+impl fmt::Display for FieldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.path.is_empty() {
+            write!(f, "{}: ", self.path.join("."))?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
 /// A failed call.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("could not {}: {message}", operation.does)]
+#[error("could not {}: {}", operation.does, self.said())]
 pub struct Error {
     /// What was being done.
     pub operation: Operation,
@@ -143,6 +181,15 @@ pub struct Error {
 }
 
 impl Error {
+    /// The message with what was said of single fields, in one line.
+    fn said(&self) -> String {
+        let fields: Vec<String> = self.fields.iter().map(ToString::to_string).collect();
+        match fields.is_empty() {
+            true => self.message.clone(),
+            false => format!("{}: {}", self.message.trim_end_matches('.'), fields.join("; ")),
+        }
+    }
+
     /// An error of one attempt, without a status or a code.
     pub fn new(operation: Operation, kind: Kind, message: impl Into<String>) -> Self {
         Self {

@@ -66,6 +66,14 @@ pub struct WorkerCounts {
     pub throttled: Option<u64>,
 }
 
+impl WorkerCounts {
+    /// Workers that have a job or can take one; `ready` counts both where it is told.
+    pub fn able(&self) -> u64 {
+        let (idle, running) = (self.idle.unwrap_or_default(), self.running.unwrap_or_default());
+        self.ready.unwrap_or_default().max(idle.saturating_add(running))
+    }
+}
+
 /// The queues of endpoints.
 pub struct Jobs {
     rest: Rest,
@@ -141,6 +149,12 @@ mod tests {
             (Some(2), None, Some(1))
         );
         assert_eq!(fixture.lines(), ["GET /v2/abc/health"]);
+        assert_eq!(health.workers.able(), 1, "ready is not told");
+        let counts = WorkerCounts {
+            ready: Some(2),
+            ..health.workers
+        };
+        assert_eq!(counts.able(), 2);
     }
 
     #[tokio::test]

@@ -63,7 +63,6 @@ pub use container::{Container, ContainerWrite};
 pub use endpoints::{Discount, Endpoint, EndpointWrite, Endpoints, Rollout, Worker};
 pub use env::{Env, digest};
 pub use error::{Error, FieldError, Kind, KnownRefusal, Refusal};
-pub use graphql::{calls::LIST_CAP, templates::Binding};
 pub use network_volumes::{NetworkVolume, NetworkVolumeWrite};
 pub use operation::{Action, Api, Operation};
 pub use registries::{Registry, RegistryWrite};

@@ -33,8 +33,8 @@ pub enum Action {
 /// An operation of an API; each noun names its own as constants.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Operation {
-    /// Whose it is: which address it goes to, and which provider argument an error speaks of.
-    pub api: Api,
+    /// Whose it is: which address an error speaks of. None where nothing is sent.
+    pub api: Option<Api>,
     /// What it does; retries and cancellation depend on it.
     pub action: Action,
     /// Its name in the API's own words, for logs: `saveEndpoint`, `POST /v2/serverless`.
@@ -51,12 +51,20 @@ impl Operation {
     /// An operation that is repeatable unless it creates, and whose refusals are not told apart.
     pub const fn new(api: Api, action: Action, name: &'static str, does: &'static str) -> Self {
         Self {
-            api,
+            api: Some(api),
             action,
             name,
             does,
             is_repeatable: !matches!(action, Action::Create),
             refusals: &[],
+        }
+    }
+
+    /// What is done without asking any API, as an error tells of it.
+    pub const fn own(name: &'static str, does: &'static str) -> Self {
+        Self {
+            api: None,
+            ..Self::new(Api::Rest, Action::Read, name, does)
         }
     }
 

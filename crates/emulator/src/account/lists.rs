@@ -76,7 +76,10 @@ impl Store {
 
     /// What a list shows of the templates.
     pub(crate) fn list_templates(&mut self) -> Vec<StoredTemplate> {
-        self.template_lag.list(&self.data.templates)
+        let mut rows = self.template_lag.list(&self.data.templates);
+        // Public templates of others can be read, and are nobody else's.
+        rows.retain(|row| !row.is_runpod);
+        rows
     }
 
     /// What a list shows of the network volumes.

@@ -15,7 +15,7 @@ use crate::{
     account::{
         Account,
         keys::{Accounts, Keys},
-        rows::{StoredDiscount, StoredEndpoint},
+        rows::StoredDiscount,
         store::Store,
         switches::Switches,
     },
@@ -214,11 +214,6 @@ impl Emulator {
     /// Takes a key away, whoever's it is: it is unknown from now on.
     pub fn revoke_key(&self, key: &str) {
         self.world.accounts.keys().revoke(key);
-    }
-
-    /// The endpoints of the other account.
-    pub fn other_endpoints(&self) -> Vec<StoredEndpoint> {
-        self.world.accounts.other.store().data.endpoints.clone()
     }
 
     /// Sets the account's worker quota.

@@ -96,18 +96,15 @@ pub(crate) fn reshape(switches: &Switches, map: &mut Map<String, Value>) {
         }
     }
     if switches.omit_optional_keys {
-        map.remove("requestUrls");
-        let is_default = |key: &str, value: &Value| match key {
-            "type" => value == "QUEUE",
-            "args" | "cmd" | "entrypoint" | "ports" | "env" | "registry" | "gpu" => {
-                [json!(""), json!([]), json!({}), Value::Null].contains(value)
+        // An endpoint's container is among it, a template's is not (V2 2.1, 5.1).
+        if map.contains_key("workers") {
+            for key in ["type", "requestUrls", "gpu", "cpu", "image", "disk"] {
+                map.remove(key);
             }
-            _ => false,
-        };
-        map.retain(|key, value| !is_default(key, value));
-        if let Some(Value::Object(gpu)) = map.get_mut("gpu") {
-            gpu.retain(|key, value| key != "count" || *value != 1);
         }
+        let may_be_none = ["args", "cmd", "entrypoint", "ports", "env", "registry"];
+        let is_none = |value: &Value| [json!(""), json!([]), json!({}), Value::Null].contains(value);
+        map.retain(|key, value| !(may_be_none.contains(&key.as_str()) && is_none(value)));
     }
     if switches.extra_read_fields {
         map.insert("futureField".into(), json!({"nested": [1, null]}));

@@ -91,7 +91,12 @@ async fn plan(resource: &RegisteredResource, diags: &mut Diagnostics, input: &In
         });
     }
     let (planned, replace) = if prior.is_null() {
-        let planned = resource.plan_create(diags, proposed, config, meta).await?;
+        let mut planned = resource.plan_create(diags, proposed, config, meta).await?;
+        // The new half of a replacement: Terraform hands its planned private state to the destroy of the old object,
+        // which needs what was remembered of that.
+        if Raw::private(planned.private.clone()).is_null() && !private.is_null() {
+            planned.private = private.bytes().to_vec();
+        }
         (planned, Vec::new())
     } else {
         resource

@@ -141,7 +141,7 @@ fn import_id(
         (Some(identity), Some(registered)) => registered.resource.import_id(diags, &identity.to_raw())?,
         _ => id,
     };
-    if id.is_empty() {
+    if id.trim().is_empty() {
         diags.add_error(error(
             "An import needs an id",
             "Give the id of the object that is to be imported.",

@@ -207,6 +207,20 @@ async fn an_unknown_value_of_a_read_only_attribute_is_an_error_too() {
 }
 
 #[tokio::test]
+async fn the_plan_of_a_replacement_keeps_the_private_state_of_the_old_object() {
+    let process = Process::start();
+    let mut client = process.client().await.about("toy_plain");
+    let proposed = object(json!({}));
+    let old = rmp_serde::to_vec(&json!({ "count": 1 })).unwrap();
+    let plan = client.plan(&Json::Null, &proposed, &old).await;
+    assert!(plan.diagnostics.is_empty(), "{:?}", plan.diagnostics);
+    assert_eq!(plan.planned_private, old);
+    let none = rmp_serde::to_vec(&()).unwrap();
+    let plan = client.plan(&Json::Null, &proposed, &[]).await;
+    assert_eq!(plan.planned_private, none);
+}
+
+#[tokio::test]
 async fn a_private_state_that_cannot_be_read_is_none() {
     let process = Process::start();
     let mut client = process.client().await;

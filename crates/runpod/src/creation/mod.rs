@@ -338,7 +338,7 @@ fn lasts(failure: &Error) -> Option<Duration> {
     let is_repeated = failure.attempts > 1;
     match failure.kind {
         // It is looked for once, and what that shows came to be in time though the API may not say when.
-        Kind::Refused(Refusal::OTHER) if is_repeated || failure.operation.api == Api::GraphQl => {
+        Kind::Refused(Refusal::OTHER) if is_repeated || failure.operation.api == Some(Api::GraphQl) => {
             Some(LASTS_AFTER_AN_ANSWER)
         }
         Kind::Refused(Refusal::NAME_TAKEN) if is_repeated => Some(LASTS_AFTER_AN_ANSWER),

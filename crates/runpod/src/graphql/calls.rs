@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     Action, Api, Call, Error, Listing, Operation,
+    collection::in_order,
     endpoints::{Discount, Endpoint, REFUSALS, Worker},
 };
 
@@ -114,9 +115,11 @@ impl EndpointCalls for GraphQl {
             let rows: Option<Vec<Row>> = user.endpoints.into_iter().collect();
             let rows = rows.filter(|rows| rows.iter().all(|row| !row.id().is_empty()));
             let rows = rows.ok_or_else(|| answer.incomplete("the list has a row without an endpoint"))?;
+            let mut objects: Vec<Endpoint> = rows.iter().map(Row::endpoint).collect();
+            in_order(&mut objects);
             Ok(Listing {
                 is_capped: rows.len() >= LIST_CAP,
-                objects: rows.iter().map(Row::endpoint).collect(),
+                objects,
                 owner: user.id,
             })
         })
@@ -145,9 +148,11 @@ impl EndpointCalls for GraphQl {
 
     async fn save(&self, operation: Operation, call: &Call, input: &EndpointInput) -> Result<Row, Error> {
         let variables = SaveEndpointVariables { input: input.clone() };
-        self.ask(operation, call, &SaveEndpoint::build(variables), |answer| {
+        let document = SaveEndpoint::build(variables);
+        self.ask_hiding(input.hidden(), operation, call, &document, |answer| {
             let row = answer.whole()?.parse::<SaveEndpoint>()?.save_endpoint;
-            if row.id().is_empty() {
+            // What an update was of is known without.
+            if row.id().is_empty() && operation.action == Action::Create {
                 return Err(answer.incomplete("the endpoint was returned without an id"));
             }
             Ok(row)

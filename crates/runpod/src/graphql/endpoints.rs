@@ -53,7 +53,17 @@ impl<C: EndpointCalls> GraphQlEndpoints<C> {
     /// Writes an endpoint whole.
     pub(super) async fn save(&self, call: &Call, input: &EndpointInput) -> Result<Endpoint, Error> {
         let _write = (self.list.write(), self.workers.write());
-        Ok(self.calls.save(UPDATE, call, input).await?.endpoint())
+        let row = self.calls.save(UPDATE, call, input).await?;
+        let id = input.id.as_deref().unwrap_or_default();
+        if row.id() == id {
+            return Ok(row.endpoint());
+        }
+        // It was saved, and the answer does not tell to what.
+        let message = "the change was answered without the endpoint, and no read shows it";
+        let found = presence::look_up(self, call, id).await?;
+        found
+            .map(|saved| saved.endpoint())
+            .ok_or_else(|| Error::new(UPDATE, Kind::Incomplete, message))
     }
 
     /// One attempt to delete.

@@ -23,6 +23,8 @@ use crate::{Call, Discount, Endpoint, Error, Kind, Listing, Operation, Refusal, 
 pub enum Fate {
     /// It happens, and the answer arrives.
     Done,
+    /// It happens, and the answer shows another endpoint, or none that has an id.
+    AnsweredWith(&'static str),
     /// It happens, and the answer is lost.
     AnswerLost,
     /// It does not happen, and the answer is lost.
@@ -99,7 +101,7 @@ impl Fake {
             }
         };
         match fate {
-            Fate::Done => act(None),
+            Fate::Done | Fate::AnsweredWith(_) => act(None),
             Fate::AnswerLost => act(Some(Kind::ConnectionLost)),
             Fate::Lost => Err(Error::new(operation, Kind::ConnectionLost, "scripted")),
             Fate::Refused => Err(Error::new(operation, Kind::Refused(Refusal::OTHER), "scripted")),
@@ -148,11 +150,15 @@ impl EndpointCalls for Arc<Fake> {
                 created
             });
         }
+        let fate = self.fates.lock().unwrap().front().copied();
         self.write(UPDATE, "update", |rows| {
             let row = rows.iter_mut().find(|row| row.id == input.id).unwrap();
             row.workers_min = input.workers_min;
             row.workers_max = input.workers_max;
-            row.clone()
+            match fate {
+                Some(Fate::AnsweredWith(id)) => self::row(id, "of somebody"),
+                _ => row.clone(),
+            }
         })
     }
 

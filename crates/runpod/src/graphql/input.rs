@@ -155,6 +155,12 @@ impl Saved {
 }
 
 impl EndpointInput {
+    /// Values of variables, which a save sends again: no log and no error may show them.
+    pub fn hidden(&self) -> Vec<String> {
+        let env = self.env.iter().flatten();
+        env.map(|variable| variable.value.clone()).collect()
+    }
+
     /// What creates an endpoint.
     pub fn create(write: &EndpointWrite) -> Self {
         let mut input = Self {

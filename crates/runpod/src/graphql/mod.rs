@@ -12,7 +12,6 @@ mod operations;
 pub(crate) mod presence;
 pub(crate) mod saved;
 pub(crate) mod scalar;
-pub(crate) mod templates;
 
 #[cfg(test)]
 pub(crate) mod fake;
@@ -56,13 +55,25 @@ impl GraphQl {
         document: &(impl Serialize + Sync),
         read: impl Fn(&Answer<'_>) -> Result<R, Error> + Sync,
     ) -> Result<R, Error> {
+        self.ask_hiding(Vec::new(), operation, call, document, read).await
+    }
+
+    /// As [`GraphQl::ask`], with texts in the document that neither a log nor an error may show.
+    async fn ask_hiding<R: Send>(
+        &self,
+        hidden: Vec<String>,
+        operation: Operation,
+        call: &Call,
+        document: &(impl Serialize + Sync),
+        read: impl Fn(&Answer<'_>) -> Result<R, Error> + Sync,
+    ) -> Result<R, Error> {
         let body = serde_json::to_value(document)
             .map_err(|failure| Error::unmade(operation, Kind::Schema, &failure.to_string()))?;
         let request = Request {
             method: Method::POST,
             url: self.url.clone(),
             body: Some(body),
-            hidden: Vec::new(),
+            hidden,
         };
         let read = |reply: &_| read(&Answer::of(reply)?);
         self.transport.send(operation, call, &request, read).await

@@ -101,29 +101,6 @@ pub struct Pod {
 
 #[derive(cynic::QueryVariables)]
 #[cynic(schema_module = "schema")]
-pub struct TemplateBindingVariables {
-    pub id: String,
-}
-
-#[derive(cynic::QueryFragment)]
-#[cynic(
-    graphql_type = "Query",
-    variables = "TemplateBindingVariables",
-    schema_module = "schema"
-)]
-pub struct TemplateBinding {
-    #[arguments(id: $id)]
-    pub pod_template: Option<BoundTemplate>,
-}
-
-#[derive(cynic::QueryFragment)]
-#[cynic(graphql_type = "PodTemplate", schema_module = "schema")]
-pub struct BoundTemplate {
-    pub bound_endpoint_id: Option<String>,
-}
-
-#[derive(cynic::QueryVariables)]
-#[cynic(schema_module = "schema")]
 pub struct ReadEndpointVariables {
     pub id: String,
 }

@@ -10,6 +10,7 @@ use super::Rest;
 use crate::{
     Call, Collection, Deletion, Error, Kind, Listing, Object, Operation, Refusal, SharedList,
     asked::{self, Asked},
+    collection::in_order,
 };
 
 /// Pauses between attempts to delete what is in use; the last one repeats until the deadline.
@@ -84,8 +85,7 @@ impl<N: Noun> RestCollection<N> {
             let message = "the list has a row without an id";
             return Err(Error::new(N::LIST, Kind::Incomplete, message));
         }
-        // Oldest first; those whose age is not told stay in the API's order.
-        objects.sort_by_key(Object::created_at);
+        in_order(&mut objects);
         Ok(Listing {
             objects,
             is_capped: false,
@@ -118,6 +118,10 @@ impl<N: Noun> Collection for RestCollection<N> {
     }
 
     async fn find(&self, call: &Call, id: &str) -> Result<Option<N::Object>, Error> {
+        // A path with them would be another one, such as the list's.
+        if ["", ".", ".."].contains(&id.trim()) {
+            return Ok(None);
+        }
         let found: Option<N::Row> = self.rest.find(N::READ, call, &Self::path(id)).await?;
         let found: Option<N::Object> = found.map(Into::into);
         if found.as_ref().is_some_and(|object| object.id() != id) {
@@ -129,16 +133,29 @@ impl<N: Noun> Collection for RestCollection<N> {
 
     async fn create(&self, call: &Call, write: &N::Write) -> Result<N::Object, Error> {
         let _write = self.list.write();
-        let row: N::Row = self
+        let answer: Value = self
             .rest
-            .write(N::CREATE, call, N::PATH, N::create(write), N::hidden(write))
+            .create(N::CREATE, call, N::PATH, N::create(write), N::hidden(write))
             .await?;
-        let object: N::Object = row.into();
-        if object.id().is_empty() {
+        let id = answer.get("id").and_then(Value::as_str).unwrap_or_default();
+        if id.is_empty() {
             let message = format!("the {} was returned without an id", N::NAME);
             return Err(Error::new(N::CREATE, Kind::Incomplete, message));
         }
-        Ok(object)
+        if let Ok(row) = serde_json::from_value::<N::Row>(answer.clone()) {
+            return Ok(row.into());
+        }
+        // It was made, so that another answer may tell what this one does not.
+        match self.find(&Call::last_look(), id).await {
+            Ok(Some(object)) => Ok(object),
+            _ => {
+                let message = format!(
+                    "the {} {id} was made, but the answer does not say what it is",
+                    N::NAME
+                );
+                Err(Error::new(N::CREATE, Kind::Incomplete, message))
+            }
+        }
     }
 
     async fn update(&self, call: &Call, fresh: &N::Object, write: &N::Write) -> Result<N::Object, Error> {
@@ -148,19 +165,29 @@ impl<N: Noun> Collection for RestCollection<N> {
         }
         let _write = self.list.write();
         let path = Self::path(fresh.id());
-        let row: N::Row = self
+        let row: Option<N::Row> = self
             .rest
-            .write(N::UPDATE, call, &path, Value::Object(body), N::hidden(write))
+            .change(N::UPDATE, call, &path, Value::Object(body), N::hidden(write))
             .await?;
-        Ok(row.into())
+        let changed: Option<N::Object> = row.map(Into::into);
+        if let Some(object) = changed.filter(|object| object.id() == fresh.id()) {
+            return Ok(object);
+        }
+        // It was changed, and the answer does not tell to what.
+        let message = "the change was answered without the object, and no read shows it";
+        let found = self.find(call, fresh.id()).await?;
+        found.ok_or_else(|| Error::new(N::UPDATE, Kind::Incomplete, message))
     }
 
     async fn delete(&self, call: &Call, id: &str) -> Result<Deletion, Error> {
+        // Attempts that found nothing to delete and that no earlier one explains, though a read found it.
+        let (mut is_deleted, mut unseen) = (false, 0);
         for attempt in 0.. {
             let outcome = {
                 let _write = self.list.write();
                 self.rest.delete(N::DELETE, call, &Self::path(id)).await
             };
+            is_deleted |= matches!(outcome, Ok(Deletion::Done));
             let failure = match outcome {
                 Err(failure) if failure.kind == Kind::Refused(Refusal::IN_USE) => failure,
                 Err(failure) if !failure.is_ambiguous() => return Err(failure),
@@ -171,6 +198,14 @@ impl<N: Noun> Collection for RestCollection<N> {
                     Some(_) => {
                         // What is worth another attempt was tried again already.
                         outcome?;
+                        unseen += u32::from(!is_deleted);
+                        if unseen > 1 {
+                            let message = format!(
+                                "there is no {} of this id to delete (404), though a read shows it",
+                                N::NAME
+                            );
+                            return Err(Error::new(N::DELETE, Kind::Refused(Refusal::NOT_OWN), message));
+                        }
                         let message = format!("the {} is still there", N::NAME);
                         Error::new(N::DELETE, Kind::TryAgainLater, message)
                     }

@@ -228,10 +228,11 @@ impl Noun for EndpointNoun {
             let scaler = scaler.map_or("QUEUE_DELAY", String::as_str);
             put("scaling", scaling(scaler, value.unwrap_or(SCALER_VALUE)));
         }
+        // Countries, which GraphQL alone takes, may not show here (V2 10.18): none is asked for whatever shows.
         if let Some(ids) = write
             .locations
             .as_ref()
-            .filter(|ids| !same_set(ids, &fresh.locations))
+            .filter(|ids| ids.is_empty() || !same_set(ids, &fresh.locations))
         {
             put("dataCenterIds", json!(ids));
         }

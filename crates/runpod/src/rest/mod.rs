@@ -20,7 +20,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::{
-    Action, Call, Deletion, Error, Kind, Operation,
+    Call, Deletion, Error, Kind, Operation,
     transport::{Reply, Request, Transport},
 };
 
@@ -119,9 +119,8 @@ impl Rest {
         }
     }
 
-    /// Creates (`POST`) or changes (`PATCH`) an object; the answer is the object. `hidden` are texts of the body that
-    /// neither a log nor an error may show.
-    pub async fn write<T: DeserializeOwned + Send>(
+    /// Creates an object; the answer is the object. `hidden` are texts of the body that neither a log nor an error may show.
+    pub async fn create<T: DeserializeOwned + Send>(
         &self,
         operation: Operation,
         call: &Call,
@@ -129,15 +128,33 @@ impl Rest {
         content: Value,
         hidden: Vec<String>,
     ) -> Result<T, Error> {
-        let method = match operation.action {
-            Action::Update => Method::PATCH,
-            _ => Method::POST,
-        };
         let request = Request {
             hidden,
-            ..self.request(method, path, &[], Some(content))
+            ..self.request(Method::POST, path, &[], Some(content))
         };
         let read = |reply: &Reply| reply.parse(body(reply)?);
+        self.transport.send(operation, call, &request, read).await
+    }
+
+    /// Changes an object; `None` where the answer is a success and shows no object. `hidden` as for [`Rest::create`].
+    pub async fn change<T: DeserializeOwned + Send>(
+        &self,
+        operation: Operation,
+        call: &Call,
+        path: &[&str],
+        content: Value,
+        hidden: Vec<String>,
+    ) -> Result<Option<T>, Error> {
+        let request = Request {
+            hidden,
+            ..self.request(Method::PATCH, path, &[], Some(content))
+        };
+        let read = |reply: &Reply| match body(reply) {
+            Ok(body) => Ok(reply.parse(body).ok()),
+            // The API has answered, though without a word.
+            Err(_) if reply.status().is_success() && reply.length() == 0 => Ok(None),
+            Err(failure) => Err(failure),
+        };
         self.transport.send(operation, call, &request, read).await
     }
 

@@ -8,9 +8,6 @@ use crate::{Action, Api, Error, FieldError, Kind, KnownRefusal, Refusal, transpo
 /// What the API says of a path that it does not have; an object that it does not have is told otherwise.
 const NO_SUCH_PATH: &str = "the requested path was not found";
 
-/// The most messages about fields that go into an error's one line.
-const SHOWN: usize = 3;
-
 /// A problem body; all of it is optional.
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -27,7 +24,7 @@ impl Problem {
     fn of(reply: &Reply) -> Option<Self> {
         let json = reply.json()?;
         let fields: &[&str] = match reply.operation().api {
-            Api::Jobs => &["title", "detail", "errors", "error"],
+            Some(Api::Jobs) => &["title", "detail", "errors", "error"],
             _ => &["title", "detail", "errors"],
         };
         let is_problem = fields.iter().any(|field| json.get(field).is_some());
@@ -45,6 +42,9 @@ impl Problem {
         let errors = self.errors.iter().flatten();
         let mut fields: Vec<FieldError> = errors.map(|text| field(&reply.line(text))).collect();
         fields.sort_by_key(|field| (!is_missing(field), is_surplus(field)));
+        if !fields.iter().any(is_missing) {
+            fields.iter_mut().for_each(name_surplus);
+        }
         fields
     }
 }
@@ -73,7 +73,7 @@ pub fn failure(reply: &Reply) -> Option<Error> {
     let fields = problem.fields(reply);
     let text = said.unwrap_or("an error without a message");
     let kind = kind(reply, text, &fields);
-    let mut failure = reply.failure(kind, &sentence(text, &fields));
+    let mut failure = reply.failure(kind, text);
     failure.fields = fields;
     Some(failure)
 }
@@ -95,9 +95,9 @@ fn kind(reply: &Reply, text: &str, fields: &[FieldError]) -> Kind {
         {
             Kind::Refused(Refusal::IN_USE)
         }
-        // Where names are unique, that is what a create conflicts with.
+        // Where names are unique, that is what a create or another name conflicts with.
         StatusCode::CONFLICT
-            if operation.action == Action::Create
+            if matches!(operation.action, Action::Create | Action::Update)
                 && operation
                     .refusals
                     .iter()
@@ -123,21 +123,13 @@ fn kind(reply: &Reply, text: &str, fields: &[FieldError]) -> Kind {
     }
 }
 
-/// The detail and the first messages about fields, as one text.
-fn sentence(text: &str, fields: &[FieldError]) -> String {
-    if fields.is_empty() {
-        return text.to_owned();
+/// Has a message about one surplus field be about that field: where nothing is missing it is no noise.
+fn name_surplus(field: &mut FieldError) {
+    let names = field.message.strip_prefix("additional properties '");
+    let name = names.and_then(|names| names.strip_suffix("' not allowed"));
+    if let Some(name) = name.filter(|name| !name.contains('\'')) {
+        field.path.push(name.to_owned());
     }
-    let told = fields
-        .iter()
-        .take(SHOWN)
-        .map(|field| match field.path.as_slice() {
-            [] => field.message.clone(),
-            path => format!("{}: {}", path.join("."), field.message),
-        });
-    let told: Vec<String> = told.collect();
-    let more = if fields.len() > SHOWN { "; …" } else { "" };
-    format!("{}: {}{more}", text.trim_end_matches('.'), told.join("; "))
 }
 
 fn is_missing(field: &FieldError) -> bool {
@@ -173,6 +165,20 @@ fn field(text: &str) -> FieldError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_surplus_field_is_what_its_message_is_about_if_it_is_the_only_one() {
+        let rows: [(&str, &[&str]); 3] = [
+            ("$: additional properties 'cmd' not allowed", &["cmd"]),
+            ("$.gpu: additional properties 'x' not allowed", &["gpu", "x"]),
+            ("$: additional properties 'gpu', 'name' not allowed", &[]),
+        ];
+        for (text, path) in rows {
+            let mut told = field(text);
+            name_surplus(&mut told);
+            assert_eq!(told.path, path, "{text}");
+        }
+    }
 
     #[test]
     fn a_message_about_a_field_is_taken_apart() {

@@ -185,8 +185,8 @@ async fn messages_about_fields_stand_at_their_fields_and_missing_ones_first() {
     assert_eq!(failure.fields[0].path, ["image"]);
     assert!(
         failure
-            .message
-            .starts_with("Request validation failed: image: missing property"),
+            .to_string()
+            .contains("Request validation failed: image: missing property"),
         "{failure}"
     );
     let value =
@@ -326,6 +326,32 @@ async fn a_delete_outlasts_what_is_in_use_and_what_lags() {
 }
 
 #[tokio::test]
+async fn what_can_be_read_and_not_be_found_for_a_delete_is_not_waited_for() {
+    let (gone, there) = (
+        Answer::problem(404, "endpoint not found"),
+        Answer::json(200, &endpoint("here")),
+    );
+    let answers = [gone.clone(), there.clone(), gone.clone(), there];
+    let (fixture, endpoints) = endpoints_of(answers).await;
+    let failure = endpoints.delete(&call(), "here").await.unwrap_err();
+    assert_eq!(failure.kind, Kind::Refused(Refusal::NOT_OWN));
+    assert!(failure.message.contains("though a read shows it"), "{failure}");
+    assert_eq!(fixture.came().len(), 4);
+    // Reads that lag behind a deletion show it, too.
+    let there = || Answer::json(200, &endpoint("here"));
+    let answers = [
+        Answer::text(204, ""),
+        there(),
+        gone.clone(),
+        there(),
+        gone.clone(),
+        there(),
+    ];
+    let (_, endpoints) = endpoints_of(answers.into_iter().chain([gone.clone(), gone])).await;
+    endpoints.delete(&call(), "here").await.unwrap();
+}
+
+#[tokio::test]
 async fn a_delete_that_does_not_come_about_says_why() {
     let soon = || Call::within(Duration::from_millis(300), CancellationToken::new());
     let (_, endpoints) = endpoints_of([Answer::problem(400, "bound to pods")]).await;
@@ -361,6 +387,62 @@ async fn an_update_that_changes_nothing_sends_nothing() {
     let sent = &fixture.came()[1];
     assert_eq!(sent.line, "PATCH /v2/serverless/here");
     assert_eq!(sent.body, json!({"workers": {"max": 5}}));
+}
+
+#[tokio::test]
+async fn a_change_whose_answer_does_not_show_the_object_is_read_and_not_repeated() {
+    let (before, after) = (
+        Answer::json(200, &endpoint("here")),
+        Answer::json(200, &{
+            let mut row = endpoint("here");
+            row["workers"]["max"] = json!(5);
+            row
+        }),
+    );
+    let more = EndpointWrite {
+        workers_max: Some(5),
+        ..write()
+    };
+    for answer in [
+        Answer::json(200, &json!({})),
+        Answer::json(200, &json!({"status": "ok"})),
+        Answer::json(200, &endpoint("")),
+        Answer::json(200, &endpoint("another")),
+        Answer::json(202, &json!({"id": 7})),
+        Answer::text(204, ""),
+        Answer::text(200, ""),
+    ] {
+        let fixture = Fixture::answering([before.clone(), answer.clone(), after.clone()]).await;
+        let endpoints = RestEndpoints::new(fixture.rest(2));
+        let fresh = endpoints.find(&call(), "here").await.unwrap().unwrap();
+        let now = endpoints.update(&call(), &fresh, &more).await.unwrap();
+        assert_eq!(
+            (now.id.as_str(), now.workers_max),
+            ("here", Some(5)),
+            "{answer:?}"
+        );
+        assert_eq!(
+            fixture.lines()[1..],
+            ["PATCH /v2/serverless/here", "GET /v2/serverless/here"]
+        );
+        // Where that shows nothing either, nothing is concluded.
+        let gone = Answer::problem(404, "endpoint not found");
+        let (_, endpoints) = endpoints_of([before.clone(), answer, gone]).await;
+        let fresh = endpoints.find(&call(), "here").await.unwrap().unwrap();
+        let failure = endpoints.update(&call(), &fresh, &more).await.unwrap_err();
+        assert_eq!(failure.kind, Kind::Incomplete);
+    }
+    // What is no answer of the API is none to the change.
+    for answer in [Answer::text(200, "<html>"), Answer::text(200, "{\"id\"")] {
+        let fixture = Fixture::answering([before.clone(), answer, after.clone()]).await;
+        let endpoints = RestEndpoints::new(fixture.rest(2));
+        let fresh = endpoints.find(&call(), "here").await.unwrap().unwrap();
+        endpoints.update(&call(), &fresh, &more).await.unwrap();
+        assert_eq!(
+            fixture.lines()[1..],
+            ["PATCH /v2/serverless/here", "PATCH /v2/serverless/here"]
+        );
+    }
 }
 
 #[tokio::test]

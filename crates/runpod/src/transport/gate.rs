@@ -10,6 +10,9 @@ use std::{
 use rand::RngExt;
 use tokio::time::Instant;
 
+/// The longest that it stays closed, a hundred years: no moment lies further ahead that could be computed with.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
 /// A gate that is open, or closed until a moment.
 pub struct Gate {
     /// Until when every request waits.
@@ -30,7 +33,7 @@ impl Gate {
     /// Closes it for so long at least.
     pub fn close(&self, wait: Duration) {
         let mut until = self.closed_until.lock().unwrap_or_else(PoisonError::into_inner);
-        *until = (*until).max(Some(Instant::now() + wait));
+        *until = (*until).max(Some(Instant::now() + wait.min(LONGEST)));
     }
 
     /// Until when it is closed; none where it is open.

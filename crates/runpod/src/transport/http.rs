@@ -26,10 +26,13 @@ impl Http {
         // It fails only where a backend is installed already, and then that one is ring, too.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut headers = HeaderMap::new();
-        if let Ok(mut bearer) = HeaderValue::from_str(&format!("Bearer {}", settings.key.expose_secret())) {
-            bearer.set_sensitive(true);
-            headers.insert(AUTHORIZATION, bearer);
-        }
+        let bearer = HeaderValue::from_str(&format!("Bearer {}", settings.key.expose_secret()));
+        let mut bearer = bearer.map_err(|_| {
+            let message = "the key has a character that no header can hold";
+            Error::unmade(SETUP, Kind::Credential, message)
+        })?;
+        bearer.set_sensitive(true);
+        headers.insert(AUTHORIZATION, bearer);
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let builder = || {

@@ -4,20 +4,16 @@ use std::time::{Duration, SystemTime};
 
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
-/// The longest wait that is told apart from longer ones: longer than any operation may take.
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-
 /// What `Retry-After` asks for, in seconds or as a date.
 pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    let wait = match text.parse() {
-        Ok(seconds) => Duration::from_secs(seconds),
+    match text.parse() {
+        Ok(seconds) => Some(Duration::from_secs(seconds)),
         Err(_) => {
             let date = httpdate::parse_http_date(text).ok()?;
-            date.duration_since(SystemTime::now()).unwrap_or_default()
+            Some(date.duration_since(SystemTime::now()).unwrap_or_default())
         }
-    };
-    Some(wait.min(DAY))
+    }
 }
 
 /// How long until the last of the windows of `RateLimit` opens again that have nothing left (V2 1.3); none where every
@@ -35,7 +31,7 @@ pub fn exhausted(headers: &HeaderMap) -> Option<Duration> {
         };
         (parameter("r")? == 0).then(|| parameter("t"))?
     });
-    waits.max().map(|seconds| Duration::from_secs(seconds).min(DAY))
+    waits.max().map(Duration::from_secs)
 }
 
 #[cfg(test)]
@@ -71,9 +67,10 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_has_a_limit() {
-        assert_eq!(asked(&u64::MAX.to_string()), Some(DAY));
-        assert_eq!(asked("Fri, 31 Dec 9999 23:59:59 GMT"), Some(DAY));
+    fn retry_after_is_what_was_asked_however_long() {
+        assert_eq!(asked("99999"), Some(Duration::from_secs(99_999)));
+        assert_eq!(asked(&u64::MAX.to_string()), Some(Duration::from_secs(u64::MAX)));
+        assert!(asked("Fri, 31 Dec 9999 23:59:59 GMT").unwrap() > Duration::from_secs(200_000_000_000));
     }
 
     #[test]
@@ -95,7 +92,7 @@ mod tests {
             ("\"minute\" ; t=12 ; r=0", Some(12)),
             ("\"minute\";r=0", None),
             ("\"minute\";r=1;t=9", None),
-            ("\"day\";r=0;t=99999999", Some(DAY.as_secs())),
+            ("\"day\";r=0;t=99999999", Some(99_999_999)),
             ("nonsense", None),
         ];
         for (text, wait) in rows {

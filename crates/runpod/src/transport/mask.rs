@@ -9,8 +9,18 @@ const LONGEST: usize = 300;
 /// What stands for a secret.
 const MASK: &str = "(hidden)";
 
-/// Words that a field's name has when its value is a secret.
-const SECRET_NAMES: [&str; 6] = ["key", "secret", "password", "token", "credential", "auth"];
+/// Words that a field's name has when its value is a secret, or as a container's command may hold one.
+const SECRET_NAMES: [&str; 9] = [
+    "key",
+    "secret",
+    "password",
+    "token",
+    "credential",
+    "auth",
+    "args",
+    "cmd",
+    "entrypoint",
+];
 
 /// What no log and no message may show: the key, and what else a request declares to be secret.
 #[derive(Clone)]

@@ -15,7 +15,7 @@ use secrecy::SecretString;
 use serde_json::Value;
 use url::Url;
 
-use crate::{Action, Api, Call, Error, Operation};
+use crate::{Call, Error, Operation};
 use http::Http;
 pub use http::is_loopback;
 pub use reply::Reply;
@@ -41,8 +41,7 @@ pub struct Settings {
 }
 
 /// The error of a client that cannot be made is about this.
-pub(crate) const SETUP: Operation =
-    Operation::new(Api::GraphQl, Action::Read, "setup", "make the client for Runpod");
+pub(crate) const SETUP: Operation = Operation::own("setup", "make the client for Runpod");
 
 /// One request, as it is sent by each attempt.
 #[derive(Debug)]
@@ -68,7 +67,7 @@ impl Transport {
     ///
     /// # Errors
     ///
-    /// The TLS backend or the certificates to trust cannot be used.
+    /// The key is none that a header can hold, or the TLS backend or the certificates to trust cannot be used.
     pub fn new(settings: &Settings) -> Result<Self, Error> {
         Self::with_base(settings, BASE)
     }

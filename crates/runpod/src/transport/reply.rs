@@ -9,8 +9,29 @@ use serde_json::Value;
 use super::{limits, mask::Secrets};
 use crate::{Error, Kind, Operation};
 
+/// The floats below this are whole numbers exactly.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// The longest body that is looked at for the firewall's words.
 const SHORT: usize = 256;
+
+/// The JSON with every number that has no fraction as an integer: JSON knows one kind of number, so that `10.0` is 10.
+fn whole(json: Value) -> Value {
+    match json {
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < EXACT => {
+                Value::from(float as i64)
+            }
+            _ => Value::Number(number),
+        },
+        Value::Array(items) => items.into_iter().map(whole).collect(),
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(name, value)| (name, whole(value)))
+            .collect(),
+        other => other,
+    }
+}
 
 /// An answer: its status, its headers, its body as JSON where it is JSON.
 pub struct Reply {
@@ -31,7 +52,7 @@ impl Reply {
         text: String,
         secrets: Secrets,
     ) -> Self {
-        let json = serde_json::from_str(&text).ok();
+        let json = serde_json::from_str(&text).ok().map(whole);
         Self {
             operation,
             status,
@@ -142,5 +163,18 @@ impl Reply {
                 failure.path()
             ))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_number_without_a_fraction_is_an_integer() {
+        let read = whole(json!({"a": [10.0, 0.5, -3.0, 1e300], "b": {"c": 7}}));
+        assert_eq!(read, json!({"a": [10, 0.5, -3, 1e300], "b": {"c": 7}}));
     }
 }

@@ -88,7 +88,7 @@ impl Retry {
             if number > self.max_retries || !is_tried_again(&operation, &failure.kind) {
                 return Err(failure);
             }
-            if Instant::now() + wait > call.deadline {
+            if wait > call.deadline.saturating_duration_since(Instant::now()) {
                 return Err(too_late(failure, wait));
             }
             tracing::debug!(
@@ -134,25 +134,9 @@ impl Retry {
 fn is_tried_again(operation: &Operation, kind: &Kind) -> bool {
     match kind {
         Kind::RateLimited { .. } | Kind::Unreachable => true,
-        Kind::Unavailable { .. }
-        | Kind::Timeout
-        | Kind::ConnectionLost
-        | Kind::Garbled
-        | Kind::Incomplete => operation.is_repeatable,
-        Kind::TryAgainLater => operation.is_repeatable && operation.action != Action::Delete,
-        Kind::Credential
-        | Kind::NotPermitted
-        | Kind::FieldNotPermitted { .. }
-        | Kind::Forbidden
-        | Kind::Tls
-        | Kind::Refused(_)
-        | Kind::NotFound
-        | Kind::Schema
-        | Kind::ApiEnded
-        | Kind::NoSuchRoute
-        | Kind::UnexpectedStatus
-        | Kind::Cancelled
-        | Kind::DeadlineExceeded => false,
+        // It may have been deleted already.
+        Kind::TryAgainLater if operation.action == Action::Delete => false,
+        kind => operation.is_repeatable && kind.is_passing(),
     }
 }
 

@@ -323,6 +323,26 @@ async fn a_gate_beyond_the_deadline_is_told_at_once() {
     assert_eq!(begun.elapsed(), Duration::ZERO);
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_servers_own_number_is_told_however_long_it_asks_to_wait() {
+    let (_, limit) = retrying([limited(99_999)], 4);
+    let first = perform(&limit, &call(), LIST).await.unwrap_err();
+    let second = perform(&limit, &call(), LIST).await.unwrap_err();
+    for failure in [first, second] {
+        assert!(failure.message.contains("99999 s"), "{failure}");
+    }
+    // No moment lies so far ahead.
+    let unavailable = Kind::Unavailable {
+        retry_after: Some(Duration::MAX),
+    };
+    for outcome in [limited(u64::MAX), unavailable] {
+        let (_, retrying) = retrying([outcome.clone()], 4);
+        let failure = perform(&retrying, &call(), LIST).await.unwrap_err();
+        assert_eq!((&failure.kind, failure.attempts), (&outcome, 1));
+        assert!(failure.message.contains("18446744073709552000 s"), "{failure}");
+    }
+}
+
 /// Runs the call, cancels it after a second, and says what came of it and how long it took.
 async fn cancelled_after_a_second(retrying: &Retrying, operation: Operation) -> (Error, Duration) {
     let call = call();

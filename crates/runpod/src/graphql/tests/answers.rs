@@ -203,7 +203,7 @@ async fn an_error_within_the_result_of_a_write_does_not_unmake_it() {
 async fn a_write_that_does_not_return_its_endpoint_is_ambiguous() {
     let rows = [
         (CREATE, json!({"saveEndpoint": {"id": null}})),
-        (UPDATE, json!({"saveEndpoint": {"id": ""}})),
+        (CREATE, json!({"saveEndpoint": {"id": ""}})),
         (UPDATE, json!({"saveEndpoint": null})),
         (SWITCH_TEMPLATE, json!({"updateEndpointTemplate": null})),
         (DELETE, json!("deleted")),

@@ -2,7 +2,8 @@
 //! they name. Time is paused, so that waits take none.
 
 use crate::{
-    Collection, ContainerWrite, EndpointWrite, Kind, LIST_CAP,
+    Collection, ContainerWrite, EndpointWrite, Kind,
+    graphql::calls::LIST_CAP,
     graphql::fake::{Fake, Fate, call, row},
 };
 
@@ -172,4 +173,21 @@ async fn what_graphql_cannot_hold_is_refused_and_not_dropped() {
         ..EndpointWrite::default()
     };
     assert_eq!(endpoints.update(&call(), &fresh, &none).await.unwrap(), fresh);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_save_whose_answer_does_not_show_the_endpoint_is_read_and_not_repeated() {
+    for answered in ["another", ""] {
+        let (fake, endpoints) = Fake::with([row("here", "sdxl")])
+            .fates([Fate::AnsweredWith(answered)])
+            .endpoints();
+        let fresh = endpoints.find(&call(), "here").await.unwrap().unwrap();
+        let write = EndpointWrite {
+            workers_max: Some(5),
+            ..EndpointWrite::default()
+        };
+        let now = endpoints.update(&call(), &fresh, &write).await.unwrap();
+        assert_eq!((now.id.as_str(), now.workers_max), ("here", Some(5)));
+        assert_eq!(*fake.writes.lock().unwrap(), ["update"]);
+    }
 }

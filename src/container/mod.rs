@@ -1,13 +1,14 @@
 //! What an endpoint's container and a template have in common: its attributes, their rows, and what ties a command's
 //! together.
 
+pub mod shapes;
+
 use runpod::{Container, ContainerWrite};
 use tf_provider::{AttributePath, Diagnostics, value::Value};
 
-use super::{
+use crate::managed::{
     attribute::{Attribute, Mode, Rule, Type},
     diagnostic::error_at,
-    shapes,
     spelling::Spelling,
     value::{Attributes, integer, map, number, pairs, strings, text, word, words},
 };
@@ -30,13 +31,13 @@ pub trait WritesContainer {
 /// Implements the two for a noun's object and write.
 macro_rules! has_container {
     ($object:ty, $write:ty) => {
-        impl $crate::managed::container::HasContainer for $object {
+        impl $crate::container::HasContainer for $object {
             fn container(&self) -> &runpod::Container {
                 &self.container
             }
         }
 
-        impl $crate::managed::container::WritesContainer for $write {
+        impl $crate::container::WritesContainer for $write {
             fn container(&mut self) -> &mut runpod::ContainerWrite {
                 &mut self.container
             }
@@ -118,6 +119,7 @@ pub const fn ports<R: HasContainer, W: WritesContainer>() -> Attribute<R, W> {
         description: "Ports that the container opens, each `port/http` or `port/tcp`, such as `8080/http`.",
         left_out: "Left out: none.",
         rule: Rule::Shape(shapes::port),
+        anew: Some(shapes::new_ports),
         spelling: Spelling::Words,
         read: |object| strings(object.container().ports.iter().map(String::as_str)),
         write: |write, value| write.container().ports = Some(words(value).unwrap_or_default()),
@@ -135,6 +137,7 @@ pub const fn env<R: HasContainer, W: WritesContainer>() -> Attribute<R, W> {
                       `runpod_secret.x.reference` writes it. Variables that Runpod adds are no difference.",
         left_out: "Left out: none.",
         rule: Rule::Shape(shapes::variable),
+        anew: Some(shapes::new_variables),
         spelling: Spelling::Variables,
         echoes: Some(shapes::has_variables),
         read: |object| map(object.container().env.iter()),
