@@ -197,7 +197,13 @@ impl Entry {
 
     /// Its create did not make this object.
     fn did_not_make(&mut self, id: &str) {
-        if self.line.note.state.id() != Some(id) && self.line.note.known.insert(id.to_owned()) {
+        // One that was taken is watched later on: what else comes of the create must not be taken for a sibling's.
+        let is_settled = match &self.line.note.state {
+            State::Made { .. } => true,
+            State::Taken { id: taken } => taken == id,
+            State::Open | State::Watched => false,
+        };
+        if !is_settled && self.line.note.known.insert(id.to_owned()) {
             self.write();
         }
     }
@@ -501,6 +507,18 @@ mod tests {
         journal.made(&place, made("new"));
         open_in(directory.path(), "staging", "2").seen("new");
         assert!(notes(&open(directory.path(), "3")).is_empty());
+    }
+
+    #[test]
+    fn what_a_later_create_made_is_known_not_to_be_that_of_one_whose_object_was_taken() {
+        let directory = tempfile::tempdir().unwrap();
+        let journal = open(directory.path(), "1");
+        let first = journal.begin(&note(&["old"])).unwrap();
+        journal.made(&first, taken("new"));
+        let second = journal.begin(&note(&["new", "old"])).unwrap();
+        journal.made(&second, made("sibling"));
+        journal.delivered();
+        assert_eq!(known(&open(directory.path(), "2")), [["new", "old", "sibling"]]);
     }
 
     #[test]

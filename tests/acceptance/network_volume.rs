@@ -1,9 +1,9 @@
 //! `runpod_network_volume`: what is special to it. What it has in common with the others is in `nouns`.
 
-use runpod_emulator::{GraphqlEnd, StoredEndpoint, StoredVolume};
+use runpod_emulator::{Effect, Fault, GraphqlEnd, StoredEndpoint, StoredVolume};
 use serde_json::{Value, json};
 
-use crate::support::{Cli, World, planned};
+use crate::support::{Cli, World, notes, planned};
 
 fn volume(size: u32, more: &str) -> String {
     format!(
@@ -195,4 +195,22 @@ fn an_attached_volume_is_told_with_what_mounts_it_whatever_became_of_graphql() {
         world.emulator.remove(&endpoint);
         world.destroy();
     }
+}
+
+#[test]
+fn a_sibling_of_one_name_is_not_taken_for_what_a_lost_create_may_have_made() {
+    let world = World::new(Cli::Older);
+    world.emulator.fault(
+        Fault::on("POST /v2/network-volumes")
+            .nth(2)
+            .then(Effect::CloseAfterCommit),
+    );
+    world.write(
+        "resource \"runpod_network_volume\" \"x\" {\n  count = 3\n  name = \"data\"\n  size = 10\n  data_center_id = \
+         \"EU-RO-1\"\n}\n",
+    );
+    world.apply().says("3 added").says("found again");
+    // The create is still watched, and all that bear its name are in the state.
+    assert_eq!(notes(&world).len(), 1);
+    world.plan().says("No changes").does_not_say("in no state");
 }

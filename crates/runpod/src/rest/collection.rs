@@ -189,10 +189,22 @@ impl<N: Noun> Collection for RestCollection<N> {
         if let Some(object) = changed.filter(|object| object.id() == fresh.id()) {
             return Ok(object);
         }
-        // It was changed, and the answer does not tell to what.
+        // It was changed, as it seems, and the answer does not tell to what.
         let message = "the change was answered without the object, and no read shows it";
-        let found = self.find(call, fresh.id()).await?;
-        found.ok_or_else(|| Error::new(N::UPDATE, Kind::Incomplete, message))
+        let unread = || Error::new(N::UPDATE, Kind::Incomplete, message);
+        let found = self.find(call, fresh.id()).await?.ok_or_else(unread)?;
+        let body = N::update(&found, write);
+        if body.is_empty() {
+            return Ok(found);
+        }
+        let row: Option<N::Row> = self
+            .rest
+            .change(N::UPDATE, call, &path, Value::Object(body), N::hidden(write))
+            .await?;
+        match row.map(Into::into) {
+            Some(object) if N::Object::id(&object) == fresh.id() => Ok(object),
+            _ => self.find(call, fresh.id()).await?.ok_or_else(unread),
+        }
     }
 
     async fn delete(&self, call: &Call, id: &str) -> Result<Deletion, Error> {

@@ -78,11 +78,25 @@ async fn an_object_is_gone_only_by_its_own_404() {
     let gone = [
         Answer::problem(404, "endpoint not found"),
         Answer::problem(404, "resource not found"),
-        Answer::json(404, &json!({"title": "Not Found", "status": 404})),
     ];
     for answer in gone {
         let (_, endpoints) = endpoints_of([answer]).await;
         assert_eq!(endpoints.find(&call(), "here").await.unwrap(), None);
+    }
+    // In other words it may be about the path, which a list then proves to lead somewhere.
+    for answer in [
+        Answer::json(404, &json!({"title": "Not Found", "status": 404})),
+        Answer::problem(404, "Route not found"),
+    ] {
+        let list = Answer::json(200, &json!({"endpoints": []}));
+        let (fixture, endpoints) = endpoints_of([answer.clone(), list]).await;
+        assert_eq!(endpoints.find(&call(), "here").await.unwrap(), None);
+        assert_eq!(
+            fixture.lines(),
+            ["GET /v2/serverless/here", "GET /v2/serverless?limit=1000"]
+        );
+        let (_, endpoints) = endpoints_of([answer.clone(), answer]).await;
+        assert!(endpoints.find(&call(), "here").await.is_err());
     }
     let rows = [
         (
