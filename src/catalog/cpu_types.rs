@@ -21,7 +21,7 @@ impl Catalog for CpuTypes {
     const FIELDS: &'static [Field] = &[
         field("id", Type::Text, "Id of the flavour, such as `cpu3c`."),
         field("name", Type::Text, "Its name as the console shows it."),
-        field("group", Type::Text, "The group of flavours that it is of."),
+        field("group", Type::Text, "The group of flavours that it belongs to."),
         field("vcpu_min", Type::Decimal, "Fewest vCPUs of an instance."),
         field("vcpu_max", Type::Decimal, "Most vCPUs of an instance."),
         field("ram_gb_per_vcpu", Type::Decimal, "Memory in GB for each vCPU."),

@@ -246,7 +246,7 @@ pub static ATTRIBUTES: [Attribute<Endpoint, EndpointWrite>; 30] = [
     Attribute {
         name: "flashboot",
         description: "How workers start: `OFF`, `FLASHBOOT` (from a snapshot where there is one) or \
-                      `PRIORITY_FLASHBOOT` (so, before others).",
+                      `PRIORITY_FLASHBOOT` (the same, before others).",
         left_out: "Left out, Runpod decides.",
         rule: Rule::OneOf(&["OFF", "FLASHBOOT", "PRIORITY_FLASHBOOT"]),
         spelling: Spelling::Words,

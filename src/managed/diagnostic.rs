@@ -215,7 +215,7 @@ fn address_of(api: Option<Api>) -> &'static str {
         Some(Api::GraphQl) => "graphql_url",
         Some(Api::Rest) => "rest_url",
         Some(Api::Jobs) => "jobs_url",
-        None => "addresses (graphql_url, rest_url, jobs_url)",
+        None => "graphql_url, rest_url or jobs_url",
     }
 }
 

@@ -36,7 +36,7 @@ impl<N: Noun> ListResource for ManagedResource<N> {
     type ListConfig<'a> = Attributes;
 
     fn list_schema(&self, _: &mut Diagnostics) -> Option<Schema> {
-        let name_prefix = filter(&format!("Only {} whose names begin so.", N::NOUNS));
+        let name_prefix = filter(&format!("Only {} whose names begin with this.", N::NOUNS));
         let mut attributes = std::collections::HashMap::from([("name_prefix".to_owned(), name_prefix)]);
         for (name, filter) in N::filters() {
             attributes.insert(name.to_owned(), filter);

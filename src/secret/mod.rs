@@ -108,7 +108,7 @@ static ATTRIBUTES: [Attribute<Secret, SecretWrite>; 8] = [
     Attribute {
         name: "reference",
         mode: Mode::Computed,
-        description: "What a variable of an environment has for its value to get the secret's: \
+        description: "The text to write as a variable's value in an `env`, for the secret's value to be put there: \
                       `{{ RUNPOD_SECRET_<name> }}`.",
         ..ROW
     },

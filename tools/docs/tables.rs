@@ -30,8 +30,15 @@ fn failures() -> String {
     let mut sections: Vec<String> = kinds
         .chain(general.map(Kind::Refused))
         .map(|kind| {
-            let [usual, delete] =
-                [Action::Update, Action::Delete].map(|action| advice(&kind, Some(Api::GraphQl), action));
+            let kind = match kind {
+                Kind::FieldNotPermitted { .. } => Kind::FieldNotPermitted {
+                    field: "the field that the error names".to_owned(),
+                },
+                other => other,
+            };
+            // What ends is GraphQL; all else can befall any of the addresses.
+            let api = Some(Api::GraphQl).filter(|_| kind == Kind::ApiEnded);
+            let [usual, delete] = [Action::Update, Action::Delete].map(|action| advice(&kind, api, action));
             let delete = if delete == usual {
                 String::new()
             } else {

@@ -13,7 +13,7 @@ use super::{Call, Error};
 /// All objects of a kind, as one list tells of them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Listing<T> {
-    /// The objects: see [`in_order`].
+    /// The objects: the oldest first where the API says when they were made, and those that are equally old by their ids.
     pub objects: Vec<T>,
     /// Whether the API may have left out some: then absence from the list proves nothing, not even of a name.
     pub is_capped: bool,

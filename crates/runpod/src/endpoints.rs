@@ -225,8 +225,11 @@ pub(crate) const ASKED: &[Asked<EndpointWrite, Endpoint>] = &[
     Asked {
         name: "templateId",
         asked: |write| json!(write.template_id),
-        // REST v2 does not tell.
-        has: |asked, endpoint| endpoint.template_id.as_ref().is_none_or(|id| same(asked, id)),
+        // REST v2 does not tell, and what is bound to the endpoint may be the copy that REST v2 made of it.
+        has: |asked, endpoint| {
+            let linked = endpoint.template_id.as_ref();
+            endpoint.template_is_own || linked.is_none_or(|id| same(asked, id))
+        },
     },
     Asked {
         name: "container",
@@ -425,6 +428,32 @@ mod tests {
             .map(|(name, _)| name)
             .collect();
         assert_eq!(fields, ["container", "name"]);
+    }
+
+    #[test]
+    fn a_template_is_compared_where_an_endpoint_is_linked_to_one() {
+        let write = EndpointWrite {
+            template_id: Some("xkhgg72fuo".to_owned()),
+            ..EndpointWrite::default()
+        };
+        let asked = asked::asked(ASKED, &write);
+        for (template, is_own, expected) in [
+            (Some("xkhgg72fuo"), false, true),
+            (Some("another"), false, false),
+            (Some("its0copy00"), true, true),
+            (None, false, true),
+        ] {
+            let endpoint = Endpoint {
+                template_id: template.map(str::to_owned),
+                template_is_own: is_own,
+                ..Endpoint::default()
+            };
+            assert_eq!(
+                asked::is_as_asked(ASKED, &asked, &endpoint),
+                expected,
+                "{template:?}"
+            );
+        }
     }
 
     #[test]
