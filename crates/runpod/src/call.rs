@@ -5,6 +5,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::{Error, Kind};
+
 /// The time for [`Call::last_look`].
 const LAST_LOOK: Duration = Duration::from_secs(10);
 
@@ -33,13 +35,22 @@ impl Call {
         Self::within(LAST_LOOK, CancellationToken::new())
     }
 
-    /// This call as long as it may go on, and else a [`Call::last_look`]: a look that may wait for its turn as long as the
-    /// operation may.
-    pub fn or_last_look(&self) -> Self {
+    /// Looks what a write has come to: within this call, since the look may have to wait for its turn as long as the
+    /// operation may, and once that is stopped or its time is up, by a [`Call::last_look`].
+    ///
+    /// # Errors
+    ///
+    /// Those of the look.
+    pub async fn confirm<T, F>(&self, look: impl Fn(Self) -> F) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
         if self.cancelled.is_cancelled() || self.deadline < Instant::now() + LAST_LOOK {
-            Self::last_look()
-        } else {
-            self.clone()
+            return look(Self::last_look()).await;
+        }
+        match look(self.clone()).await {
+            Err(failure) if failure.kind == Kind::Cancelled => look(Self::last_look()).await,
+            outcome => outcome,
         }
     }
 

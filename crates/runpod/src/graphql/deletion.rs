@@ -60,7 +60,10 @@ pub async fn delete<C: EndpointCalls>(
         }
         is_asked = true;
         let failure = match endpoints.delete_once(call, id).await {
-            Ok(()) => match endpoints.calls.look_up(&call.or_last_look(), id).await? {
+            Ok(()) => match call
+                .confirm(|call| async move { endpoints.calls.look_up(&call, id).await })
+                .await?
+            {
                 Lookup::Absent { .. } => return Ok(Deletion::Done),
                 Lookup::Found(_) => Error::new(DELETE, Kind::TryAgainLater, "the endpoint is still there"),
             },
@@ -72,7 +75,8 @@ pub async fn delete<C: EndpointCalls>(
         }
         if refusals_without_workers >= BORNE || !call.pause(pause).await {
             // What the first step said explains more than what followed from it.
-            return if presence::look_up(endpoints, &call.or_last_look(), id)
+            return if call
+                .confirm(|call| async move { presence::look_up(endpoints, &call, id).await })
                 .await?
                 .is_none()
             {

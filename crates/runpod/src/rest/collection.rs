@@ -219,7 +219,10 @@ impl<N: Noun> Collection for RestCollection<N> {
             let failure = match outcome {
                 Err(failure) if failure.kind == Kind::Refused(Refusal::IN_USE) => failure,
                 Err(failure) if !failure.is_ambiguous() => return Err(failure),
-                outcome => match self.find(&call.or_last_look(), id).await? {
+                outcome => match call
+                    .confirm(|call| async move { self.find(&call, id).await })
+                    .await?
+                {
                     // A repeated attempt finds what an earlier one has deleted.
                     None if attempt == 0 => return Ok(outcome.unwrap_or(Deletion::Done)),
                     None => return Ok(Deletion::Done),
