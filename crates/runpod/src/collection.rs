@@ -3,7 +3,7 @@
 //! Whoever lists, finds, creates, changes or deletes is written against [`Collection`] once, for all nouns and for both
 //! APIs: the exactly-once create here, the resources in the provider.
 
-use std::sync::Arc;
+use std::{cmp::Ordering, sync::Arc};
 
 use async_trait::async_trait;
 use serde_json::Value;
@@ -13,7 +13,7 @@ use super::{Call, Error};
 /// All objects of a kind, as one list tells of them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Listing<T> {
-    /// The objects: the oldest first where the API says when they were made, and those that are equally old by their ids.
+    /// The objects: the oldest first where the API says when they were made, else by their ids.
     pub objects: Vec<T>,
     /// Whether the API may have left out some: then absence from the list proves nothing, not even of a name.
     pub is_capped: bool,
@@ -33,12 +33,15 @@ impl<T: Object> Listing<T> {
     }
 }
 
-/// Puts objects in an order that stays: the oldest first where the API says when they were made, and those that are
-/// equally old by their ids.
+/// Puts objects in an order that stays: the oldest first where the API says when they were made, else by their ids.
 pub(crate) fn in_order<T: Object>(objects: &mut [T]) {
     objects.sort_by(|one, other| {
-        let age = |object: &T| object.created_at();
-        (age(one), one.id()).cmp(&(age(other), other.id()))
+        let ages = (one.created_at(), other.created_at());
+        ages.0.cmp(&ages.1).then_with(|| match ages {
+            (None, None) => one.id().cmp(other.id()),
+            // Made in one millisecond, they are in the API's order, which is that of age as well.
+            _ => Ordering::Equal,
+        })
     });
 }
 
@@ -128,7 +131,7 @@ mod tests {
     use crate::endpoints::Endpoint;
 
     #[test]
-    fn the_order_of_a_list_is_that_of_age_and_then_of_ids_whatever_the_api_gives() {
+    fn the_order_of_a_list_is_that_of_age_or_else_of_ids_whatever_the_api_gives() {
         let endpoint = |id: &str, created: Option<&str>| Endpoint {
             id: id.to_owned(),
             created_at: created.map(str::to_owned),
@@ -142,6 +145,6 @@ mod tests {
             endpoint("d", None),
         ];
         in_order(&mut objects);
-        assert_eq!(objects.map(|endpoint| endpoint.id), ["d", "e", "a", "b", "c"]);
+        assert_eq!(objects.map(|endpoint| endpoint.id), ["d", "e", "b", "a", "c"]);
     }
 }
