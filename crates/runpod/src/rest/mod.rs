@@ -61,20 +61,6 @@ impl Rest {
         self.transport.send(operation, call, &request, read).await
     }
 
-    /// As [`Rest::get`]; `None` where the API says that there is no such object.
-    pub async fn find<T: DeserializeOwned + Send>(
-        &self,
-        operation: Operation,
-        call: &Call,
-        path: &[&str],
-    ) -> Result<Option<T>, Error> {
-        match self.get(operation, call, path, &[]).await {
-            Ok(found) => Ok(Some(found)),
-            Err(failure) if failure.kind == Kind::NotFound => Ok(None),
-            Err(failure) => Err(failure),
-        }
-    }
-
     /// Reads a list to its last page; `field` is where the objects stand.
     pub async fn list<T: DeserializeOwned + Send>(
         &self,
